@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+
+/** Randomness as an argument. `bytes` returns that many unpredictable bytes. */
+export type Random = { bytes(count: number): Buffer }
+
+export const systemRandom: Random = { bytes: (count) => randomBytes(count) }
+
+/** Prefixes say what an id names. One per kind of object. */
+export type IdPrefix =
+  | 'org'
+  | 'mem'
+  | 'ses'
+  | 'ten'
+  | 'app'
+  | 'con'
+  | 'usr'
+  | 'key'
+  | 'grt'
+  | 'trc'
+  | 'aud'
+  | 'sig'
+  | 'dek'
+
+const crockford = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** A new id such as `con_01jd…`: 48 bits of time, then 80 random bits, so that ids sort by creation. */
+export function mintId(prefix: IdPrefix, at: Date, random: Random): string {
+  let time = at.getTime()
+  let head = ''
+  for (let i = 0; i < 10; i++) {
+    head = crockford[time % 32] + head
+    time = Math.floor(time / 32)
+  }
+  let tail = ''
+  for (const byte of random.bytes(16)) tail += crockford[byte & 31]
+  return `${prefix}_${head}${tail}`
+}
+
+/** An unguessable value: `bytes` random bytes (32 unless told), base64url. */
+export function mintToken(random: Random, bytes = 32): string {
+  return random.bytes(bytes).toString('base64url')
+}
