@@ -1,0 +1,16 @@
+/**
+ * Who acts, for authorization and for the audit log. Always of exactly one organization.
+ * `address` is the client's address as far as the trusted proxies tell it.
+ */
+export type Actor = {
+  type: 'member' | 'apiKey' | 'system'
+  id: string
+  name: string
+  role: Role
+  organizationId: string
+  address: string
+  requestId: string
+}
+
+/** Owner: everything. Admin: everything but members and the organization itself. Viewer: reads. */
+export type Role = 'owner' | 'admin' | 'viewer'
