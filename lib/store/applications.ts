@@ -1,0 +1,27 @@
+import type { Db } from './db.ts'
+
+export type ApplicationRecord = {
+  id: string
+  organizationId: string
+  product: string
+  name: string
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** The application of that product, made when there is none: safe when two callers name it at the same moment. */
+export function ensureApplication(
+  db: Db,
+  row: { id: string; organizationId: string; product: string; name: string },
+): Promise<ApplicationRecord> {
+  const { organizationId, product } = row
+  return db.application.upsert({
+    where: { organizationId_product: { organizationId, product } },
+    create: row,
+    update: {},
+  })
+}
+
+export function listApplicationRecords(db: Db, organizationId: string): Promise<ApplicationRecord[]> {
+  return db.application.findMany({ where: { organizationId }, orderBy: { product: 'asc' }, take: 500 })
+}

@@ -1,0 +1,175 @@
+import { type Db, emptySql, type Json, joinSql, type Page, sql, toPage } from './db.ts'
+
+/** A connection with the names of what it belongs to. `upstream` is what its kind parsed from the identity provider. */
+export type ConnectionRecord = {
+  id: string
+  organizationId: string
+  tenantId: string
+  applicationId: string
+  tenant: string
+  tenantName: string
+  tenantLive: boolean
+  product: string
+  kind: string
+  clientId: string
+  clientSecretSealed: string
+  name: string | null
+  label: string | null
+  description: string | null
+  defaultRedirectUrl: string
+  redirectUrls: string[]
+  forceAuthn: boolean
+  identifierFormat: string | null
+  sortOrder: number | null
+  acsUrlOverride: string | null
+  samlAudienceOverride: string | null
+  active: boolean
+  provisioning: string
+  trustEmail: boolean
+  allowUnsolicited: boolean
+  allowLegacyEncryption: boolean
+  userPolicies: unknown
+  attributeMap: unknown
+  upstreamId: string
+  upstream: unknown
+  metadataUrl: string | null
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** What a caller may write; the rest is fixed at creation. */
+export type ConnectionChange = Partial<
+  Pick<
+    ConnectionRecord,
+    | 'name'
+    | 'label'
+    | 'description'
+    | 'defaultRedirectUrl'
+    | 'redirectUrls'
+    | 'forceAuthn'
+    | 'identifierFormat'
+    | 'sortOrder'
+    | 'acsUrlOverride'
+    | 'samlAudienceOverride'
+    | 'active'
+    | 'provisioning'
+    | 'trustEmail'
+    | 'allowUnsolicited'
+    | 'allowLegacyEncryption'
+    | 'metadataUrl'
+  >
+> & { userPolicies?: Json; attributeMap?: Json; upstream?: Json }
+
+const columns = sql`
+  c.id, c.organization_id AS "organizationId", c.tenant_id AS "tenantId", c.application_id AS "applicationId",
+  t.slug AS tenant, t.name AS "tenantName", t.live AS "tenantLive", a.product,
+  c.kind, c.client_id AS "clientId", c.client_secret_sealed AS "clientSecretSealed", c.name, c.label, c.description,
+  c.default_redirect_url AS "defaultRedirectUrl", c.redirect_urls AS "redirectUrls", c.force_authn AS "forceAuthn",
+  c.identifier_format AS "identifierFormat", c.sort_order AS "sortOrder", c.acs_url_override AS "acsUrlOverride",
+  c.saml_audience_override AS "samlAudienceOverride", c.active, c.provisioning, c.trust_email AS "trustEmail",
+  c.allow_unsolicited AS "allowUnsolicited", c.allow_legacy_encryption AS "allowLegacyEncryption",
+  c.user_policies AS "userPolicies", c.attribute_map AS "attributeMap", c.upstream_id AS "upstreamId", c.upstream,
+  c.metadata_url AS "metadataUrl", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`
+
+/** Columns and joins of a connection under the aliases c, t and a, for the statements of the login path. */
+export const connectionColumns = columns
+const joined = sql`FROM connections c JOIN tenants t ON t.id = c.tenant_id JOIN applications a ON a.id = c.application_id`
+
+/** Which connections a caller means. All given members must hold. */
+export type ConnectionFilter = {
+  clientId?: string
+  tenants?: string[]
+  product?: string
+  upstreamId?: string
+  kind?: string
+}
+
+/** Matching connections, newest last; with `sorted` by sortOrder, highest first, those without one at the end. */
+export function findConnections(
+  db: Db,
+  organizationId: string,
+  filter: ConnectionFilter,
+  options: { sorted?: boolean; limit?: number; offset?: number } = {},
+): Promise<ConnectionRecord[]> {
+  return db.$queryRaw<ConnectionRecord[]>(sql`
+    SELECT ${columns} ${joined}
+    WHERE c.organization_id = ${organizationId}
+    ${filter.clientId === undefined ? emptySql : sql`AND c.client_id = ${filter.clientId}`}
+    ${filter.tenants === undefined ? emptySql : sql`AND t.slug IN (${joinSql(filter.tenants)})`}
+    ${filter.product === undefined ? emptySql : sql`AND a.product = ${filter.product}`}
+    ${filter.upstreamId === undefined ? emptySql : sql`AND c.upstream_id = ${filter.upstreamId}`}
+    ${filter.kind === undefined ? emptySql : sql`AND c.kind = ${filter.kind}`}
+    ORDER BY ${options.sorted ? sql`c.sort_order DESC NULLS LAST, c.id` : sql`c.id`}
+    LIMIT ${options.limit ?? 1000} OFFSET ${options.offset ?? 0}`)
+}
+
+export async function findConnectionByClientId(
+  db: Db,
+  organizationId: string,
+  clientId: string,
+): Promise<ConnectionRecord | null> {
+  const [row] = await findConnections(db, organizationId, { clientId })
+  return row ?? null
+}
+
+/** One page for the portal, newest first; `query` looks into tenant, product, name and the upstream's id. */
+export async function listConnectionRecords(
+  db: Db,
+  organizationId: string,
+  options: { query?: string; tenant?: string; product?: string; active?: boolean; cursor?: string; limit: number },
+): Promise<Page<ConnectionRecord>> {
+  const pattern = options.query ? `%${options.query.replace(/[\\%_]/g, (char) => `\\${char}`)}%` : null
+  const rows = await db.$queryRaw<ConnectionRecord[]>(sql`
+    SELECT ${columns} ${joined}
+    WHERE c.organization_id = ${organizationId}
+    ${options.tenant === undefined ? emptySql : sql`AND t.slug = ${options.tenant}`}
+    ${options.product === undefined ? emptySql : sql`AND a.product = ${options.product}`}
+    ${options.active === undefined ? emptySql : sql`AND c.active = ${options.active}`}
+    ${
+      pattern === null
+        ? emptySql
+        : sql`AND (t.slug ILIKE ${pattern} OR t.name ILIKE ${pattern} OR a.product ILIKE ${pattern}
+              OR c.name ILIKE ${pattern} OR c.upstream_id ILIKE ${pattern} OR c.client_id = ${options.query})`
+    }
+    ${options.cursor === undefined ? emptySql : sql`AND c.id < ${options.cursor}`}
+    ORDER BY c.id DESC LIMIT ${options.limit + 1}`)
+  return toPage(rows, options.limit)
+}
+
+export type NewConnection = Omit<
+  ConnectionRecord,
+  'tenant' | 'tenantName' | 'tenantLive' | 'product' | 'createdAt' | 'updatedAt' | 'userPolicies' | 'attributeMap' | 'upstream'
+> & { userPolicies?: Json; attributeMap?: Json; upstream: Json }
+
+/** Throws a unique violation (see `isUniqueViolation`) when tenant, application, kind and upstream are taken. */
+export async function insertConnection(db: Db, row: NewConnection): Promise<void> {
+  await db.connection.create({ data: row })
+}
+
+/** False when there is no such connection in the organization. */
+export async function updateConnectionRecord(
+  db: Db,
+  organizationId: string,
+  id: string,
+  change: ConnectionChange,
+): Promise<boolean> {
+  const { count } = await db.connection.updateMany({ where: { id, organizationId }, data: change })
+  return count > 0
+}
+
+/** Deletes the connection and, by cascade, its logins, grants and tokens. */
+export async function deleteConnectionRecord(db: Db, organizationId: string, id: string): Promise<boolean> {
+  const { count } = await db.connection.deleteMany({ where: { id, organizationId } })
+  return count > 0
+}
+
+/** Every sealed client secret, for the job that seals anew. */
+export function listSealedConnectionSecrets(
+  db: Db,
+): Promise<{ id: string; organizationId: string; clientSecretSealed: string }[]> {
+  return db.connection.findMany({ select: { id: true, organizationId: true, clientSecretSealed: true } })
+}
+
+export async function resealConnectionSecret(db: Db, id: string, clientSecretSealed: string): Promise<void> {
+  await db.connection.updateMany({ where: { id }, data: { clientSecretSealed } })
+}

@@ -1,0 +1,33 @@
+/**
+ * The data room: the only importer of the Prisma client. One file per aggregate, functions named for
+ * what they mean (`consumeLoginRequest`, not `loginRequest.deleteMany`). Every query that serves an actor
+ * carries the organization. One-time things are consumed by one conditional statement, which holds on
+ * PGlite and PostgreSQL alike (an interactive transaction would not on PGlite).
+ */
+import { Prisma, type PrismaClient } from './generated/client.ts'
+
+export type Db = PrismaClient
+export const sql = Prisma.sql
+export const joinSql = Prisma.join
+export const emptySql = Prisma.empty
+
+export type Json = Prisma.InputJsonValue
+
+/** What a list answers: one page, and where the next begins. */
+export type Page<T> = { data: T[]; nextCursor: string | null }
+
+/** A page of rows fetched with one row more than asked for; the cursor is the id of the last row given out. */
+export function toPage<T extends { id: string }>(rows: T[], limit: number): Page<T> {
+  const data = rows.slice(0, limit)
+  return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+}
+
+/** Whether a statement failed because a unique value is taken (SQLSTATE 23505, Prisma P2002). */
+export function isUniqueViolation(thrown: unknown): boolean {
+  return thrown instanceof Prisma.PrismaClientKnownRequestError && thrown.code === 'P2002'
+}
+
+/** A `LIKE` pattern that finds `text` anywhere, its own wildcards taken literally. */
+export function containsPattern(text: string): string {
+  return `%${text.replace(/[\\%_]/g, (char) => `\\${char}`)}%`
+}

@@ -1,0 +1,78 @@
+import { type Db, type Page, toPage } from './db.ts'
+
+export type TenantRecord = {
+  id: string
+  organizationId: string
+  slug: string
+  name: string
+  live: boolean
+  createdAt: Date
+  updatedAt: Date
+}
+
+export function insertTenant(
+  db: Db,
+  row: { id: string; organizationId: string; slug: string; name: string },
+): Promise<TenantRecord> {
+  return db.tenant.create({ data: row })
+}
+
+/** The tenant with that slug, made when there is none: safe when two callers name it at the same moment. */
+export function ensureTenant(
+  db: Db,
+  row: { id: string; organizationId: string; slug: string; name: string },
+): Promise<TenantRecord> {
+  const { organizationId, slug } = row
+  return db.tenant.upsert({ where: { organizationId_slug: { organizationId, slug } }, create: row, update: {} })
+}
+
+/** By slug or by id: paths take both. A slug that looks like another tenant's id loses to the slug. */
+export async function findTenant(db: Db, organizationId: string, slugOrId: string): Promise<TenantRecord | null> {
+  const rows = await db.tenant.findMany({
+    where: { organizationId, OR: [{ slug: slugOrId }, { id: slugOrId }] },
+    take: 2,
+  })
+  return rows.find((row) => row.slug === slugOrId) ?? rows[0] ?? null
+}
+
+export async function listTenantRecords(
+  db: Db,
+  organizationId: string,
+  options: { query?: string; cursor?: string; limit: number },
+): Promise<Page<TenantRecord & { connectionCount: number }>> {
+  const rows = await db.tenant.findMany({
+    where: {
+      organizationId,
+      ...(options.query && {
+        OR: [
+          { slug: { contains: options.query, mode: 'insensitive' } },
+          { name: { contains: options.query, mode: 'insensitive' } },
+        ],
+      }),
+      ...(options.cursor && { id: { lt: options.cursor } }),
+    },
+    include: { _count: { select: { connections: true } } },
+    orderBy: { id: 'desc' },
+    take: options.limit + 1,
+  })
+  return toPage(
+    rows.map(({ _count, ...row }) => ({ ...row, connectionCount: _count.connections })),
+    options.limit,
+  )
+}
+
+export async function updateTenantRecord(
+  db: Db,
+  organizationId: string,
+  id: string,
+  change: { name?: string; slug?: string; live?: boolean },
+): Promise<TenantRecord | null> {
+  const [row] = await db.tenant.updateManyAndReturn({ where: { id, organizationId }, data: change })
+  return row ?? null
+}
+
+/** Deletes the tenant and, by cascade, its connections with their logins, grants and tokens. */
+export async function deleteTenantRecord(db: Db, organizationId: string, id: string): Promise<boolean> {
+  const { count } = await db.tenant.deleteMany({ where: { id, organizationId } })
+  return count > 0
+}

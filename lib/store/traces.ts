@@ -1,0 +1,109 @@
+import type { Check } from '../base/check.ts'
+import { type Db, type Page, sql, toPage } from './db.ts'
+
+export type TraceRecord = {
+  id: string
+  organizationId: string
+  tenant: string
+  product: string
+  connectionId: string | null
+  connectionName: string
+  kind: string
+  /** `sign-in`, or `test` when an admin tried the connection. */
+  purpose: string
+  outcome: 'success' | 'failure'
+  cause: string | null
+  sentence: string
+  checks: Check[]
+  subject: string | null
+  email: string | null
+  /** What the identity provider sent, as text, when it was refused. */
+  received: string | null
+  address: string
+  userAgent: string
+  requestId: string
+  at: Date
+}
+
+export async function insertTrace(db: Db, row: TraceRecord): Promise<void> {
+  await db.$executeRaw(sql`
+    INSERT INTO traces (id, organization_id, tenant, product, connection_id, connection_name, kind, purpose, outcome, cause,
+      sentence, checks, subject, email, received, address, user_agent, request_id, at)
+    VALUES (${row.id}, ${row.organizationId}, ${row.tenant}, ${row.product}, ${row.connectionId}, ${row.connectionName},
+      ${row.kind}, ${row.purpose}, ${row.outcome}, ${row.cause}, ${row.sentence}, ${JSON.stringify(row.checks)}::jsonb,
+      ${row.subject}, ${row.email}, ${row.received}, ${row.address}, ${row.userAgent}, ${row.requestId}, ${row.at})`)
+}
+
+export async function findTrace(db: Db, organizationId: string, id: string): Promise<TraceRecord | null> {
+  return (await db.trace.findFirst({ where: { id, organizationId } })) as TraceRecord | null
+}
+
+export type TraceFilter = {
+  tenant?: string
+  product?: string
+  connectionId?: string
+  outcome?: 'success' | 'failure'
+  query?: string
+}
+
+export async function listTraceRecords(
+  db: Db,
+  organizationId: string,
+  options: TraceFilter & { cursor?: string; limit: number },
+): Promise<Page<TraceRecord>> {
+  const { query } = options
+  const rows = await db.trace.findMany({
+    where: {
+      organizationId,
+      tenant: options.tenant,
+      product: options.product,
+      connectionId: options.connectionId,
+      outcome: options.outcome,
+      ...(query && {
+        OR: (['email', 'subject', 'tenant', 'connectionName', 'cause', 'id'] as const).map((field) => ({
+          [field]: { contains: query, mode: 'insensitive' as const },
+        })),
+      }),
+      ...(options.cursor && { id: { lt: options.cursor } }),
+    },
+    orderBy: { id: 'desc' },
+    take: options.limit + 1,
+  })
+  return toPage(rows as TraceRecord[], options.limit)
+}
+
+/** How many sign-ins succeeded and failed since an instant; tests of admins are left out. */
+export async function countTraces(
+  db: Db,
+  organizationId: string,
+  since: Date,
+): Promise<{ success: number; failure: number }> {
+  const rows = await db.trace.groupBy({
+    by: ['outcome'],
+    where: { organizationId, purpose: 'sign-in', at: { gt: since } },
+    _count: { _all: true },
+  })
+  const of = (outcome: string) => rows.find((row) => row.outcome === outcome)?._count._all ?? 0
+  return { success: of('success'), failure: of('failure') }
+}
+
+/** When each of these connections last signed somebody in. */
+export async function findLastSuccesses(db: Db, connectionIds: string[]): Promise<Map<string, Date>> {
+  if (connectionIds.length === 0) return new Map()
+  const rows = await db.$queryRaw<{ id: string; at: Date }[]>(sql`
+    SELECT ids.id, last.at FROM unnest(${connectionIds}::text[]) AS ids(id)
+    CROSS JOIN LATERAL (
+      SELECT at FROM traces WHERE connection_id = ids.id AND outcome = 'success' ORDER BY traces.id DESC LIMIT 1
+    ) last`)
+  return new Map(rows.map((row) => [row.id, row.at]))
+}
+
+export async function deleteTrace(db: Db, organizationId: string, id: string): Promise<boolean> {
+  const { count } = await db.trace.deleteMany({ where: { id, organizationId } })
+  return count > 0
+}
+
+export async function deleteOldTraces(db: Db, before: Date): Promise<number> {
+  const { count } = await db.trace.deleteMany({ where: { at: { lt: before } } })
+  return count
+}
