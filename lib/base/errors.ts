@@ -13,6 +13,7 @@ export type OAuthErrorCode =
   | 'unsupported_response_type'
   | 'invalid_scope'
   | 'access_denied'
+  | 'login_required'
   | 'server_error'
   | 'temporarily_unavailable'
   | 'invalid_token'

@@ -1,0 +1,81 @@
+import { VestibuleError } from '../base/errors.ts'
+
+/** A form or JSON body as named members. A form field that comes several times is a list. */
+export type Body = Record<string, unknown>
+
+const form = 'application/x-www-form-urlencoded'
+const json = 'application/json'
+
+/**
+ * Reads a form or JSON object, at most `limitBytes` long. An empty body is an empty object.
+ * Throws `payload_too_large`, `unsupported_media_type`, or `invalid_request` when it is not what it says it is.
+ */
+export async function readBody(request: Request, limitBytes: number): Promise<Body> {
+  const text = await readText(request, limitBytes)
+  const type = mediaType(request.headers.get('content-type'))
+  if (text === '' && type === '') return {}
+  if (type === form) return parseForm(text)
+  if (type === json || type.endsWith('+json')) return parseJsonObject(text)
+  throw new VestibuleError('unsupported_media_type', `Send the body as ${json} or ${form}, not as "${type || 'nothing'}".`)
+}
+
+/** Reads a form and nothing else: what browsers post. */
+export async function readForm(request: Request, limitBytes: number): Promise<URLSearchParams> {
+  const text = await readText(request, limitBytes)
+  const type = mediaType(request.headers.get('content-type'))
+  if (type !== form) throw new VestibuleError('unsupported_media_type', `Send the body as ${form}, not as "${type || 'nothing'}".`)
+  return new URLSearchParams(text)
+}
+
+/** The members of form parameters; those that come several times become lists. */
+export function membersOf(parameters: URLSearchParams): Body {
+  const body: Body = Object.create(null)
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name)
+    body[name] = values.length === 1 ? values[0] : values
+  }
+  return body
+}
+
+function parseForm(text: string): Body {
+  return membersOf(new URLSearchParams(text))
+}
+
+function parseJsonObject(text: string): Body {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new VestibuleError('invalid_request', 'The body is not valid JSON.', { cause })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new VestibuleError('invalid_request', 'The body must be a JSON object.')
+  }
+  return value as Body
+}
+
+/** UTF-8 text, at most `limitBytes` long; it stops reading where the limit is passed. */
+async function readText(request: Request, limitBytes: number): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes)
+  if (!request.body) return ''
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body) {
+    size += chunk.byteLength
+    if (size > limitBytes) throw tooLarge(limitBytes)
+    chunks.push(chunk)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch (cause) {
+    throw new VestibuleError('invalid_request', 'The body is not valid UTF-8.', { cause })
+  }
+}
+
+function tooLarge(limitBytes: number): VestibuleError {
+  return new VestibuleError('payload_too_large', `The body is too large; at most ${Math.floor(limitBytes / 1024)} KB are accepted here.`)
+}
+
+function mediaType(header: string | null): string {
+  return (header ?? '').split(';')[0]!.trim().toLowerCase()
+}

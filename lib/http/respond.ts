@@ -1,0 +1,41 @@
+import { endUserPolicy } from './security-headers.ts'
+
+/** A JSON answer. Nothing of ours may be cached unless `headers` says otherwise. */
+export function respondJson(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+  })
+}
+
+/** 204: done, nothing to say. */
+export function respondNoContent(): Response {
+  return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
+}
+
+/** A redirect that turns any method into GET (RFC 9110 §15.4.4), so that no form is posted twice. */
+export function respondRedirect(location: string, cookies: string[] = []): Response {
+  const headers = new Headers({ location, 'cache-control': 'no-store' })
+  for (const cookie of cookies) headers.append('set-cookie', cookie)
+  return new Response(null, { status: 303, headers })
+}
+
+/** An HTML page for an end user. `formTargets`: addresses outside of ours that its form is sent to. */
+export function respondHtml(
+  status: number,
+  html: string,
+  options: { cookies?: string[]; formTargets?: string[] } = {},
+): Response {
+  const headers = new Headers({
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': endUserPolicy(options.formTargets),
+  })
+  for (const cookie of options.cookies ?? []) headers.append('set-cookie', cookie)
+  return new Response(html, { status, headers })
+}
+
+/** A document in another format, such as metadata. */
+export function respondText(contentType: string, body: string, headers: Record<string, string> = {}): Response {
+  return new Response(body, { status: 200, headers: { 'content-type': contentType, ...headers } })
+}
