@@ -40,25 +40,40 @@ export type Config = {
 const list = z
   .string()
   .default('')
-  .transform((text) => text.split(',').map((item) => item.trim()).filter(Boolean))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  )
 
 const flag = z.enum(['0', '1']).transform((value) => value === '1')
 
 const environment = z.object({
-  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address such as https://login.example.com' }).optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) address such as https://login.example.com' })
+    .optional(),
   PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65535).default(5225),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
     .optional(),
   DATA_DIR: z.string().min(1).default('.data'),
-  VESTIBULE_SECRET: z.string().min(32, 'must have at least 32 characters; `openssl rand -base64 32` makes one').optional(),
+  VESTIBULE_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters; `openssl rand -base64 32` makes one')
+    .optional(),
   VESTIBULE_SECRET_PREVIOUS: list,
   API_KEYS: list.pipe(z.array(z.string().min(16, 'each key must have at least 16 characters'))),
   ADMIN_EMAIL: z.email({ error: 'must be a mail address' }).optional(),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
   DEMO: flag.optional(),
-  TRUST_PROXY: z.coerce.number({ error: 'must be the number of proxies in front' }).int().min(0).max(10).default(0),
+  TRUST_PROXY: z.coerce
+    .number({ error: 'must be the number of proxies in front' })
+    .int()
+    .min(0)
+    .max(10)
+    .default(0),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SAML_AUDIENCE: z.string().min(1).optional(),
   CLIENT_SECRET_VERIFIER: z.string().min(1).default('dummy'),
@@ -67,16 +82,23 @@ const environment = z.object({
 
 /** Parses the environment. Throws one `validation_failed` that lists every wrong variable in a sentence. */
 export function parseConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const parsed = environment.safeParse(given)
   if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+    const fields = parsed.error.issues.map((issue) => ({
+      path: issue.path.join('.'),
+      message: issue.message,
+    }))
     throw refuse(fields.map(({ path, message }) => `${path.split('.')[0]} ${message}`).join('; '))
   }
   const e = parsed.data
   const publicUrl = new URL(e.PUBLIC_URL ?? `http://localhost:${e.PORT}`)
   if (publicUrl.pathname !== '/' || publicUrl.search || publicUrl.hash || publicUrl.username) {
-    throw refuse('PUBLIC_URL must be an origin without path, query or user, such as https://login.example.com')
+    throw refuse(
+      'PUBLIC_URL must be an origin without path, query or user, such as https://login.example.com',
+    )
   }
   const loopback = isLoopbackHost(publicUrl.hostname)
   if (e.DATABASE_URL) checkProductionNeeds(e, publicUrl, loopback)
@@ -102,7 +124,9 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
         ? loopback
           ? ['127.0.0.0/8', '::1/128', 'localhost']
           : []
-        : e.OUTBOUND_ALLOW.split(',').map((item) => item.trim()).filter(Boolean),
+        : e.OUTBOUND_ALLOW.split(',')
+            .map((item) => item.trim())
+            .filter(Boolean),
   }
 }
 
@@ -110,15 +134,22 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 function checkProductionNeeds(e: z.output<typeof environment>, publicUrl: URL, loopback: boolean): void {
   const missing: string[] = []
   if (!e.PUBLIC_URL) missing.push('PUBLIC_URL (the address people use, such as https://login.example.com)')
-  if (!e.VESTIBULE_SECRET) missing.push('VESTIBULE_SECRET (the root of sealing; `openssl rand -base64 32` makes one)')
-  if (missing.length > 0) throw refuse(`with DATABASE_URL set, these are needed as well: ${missing.join(' and ')}`)
+  if (!e.VESTIBULE_SECRET)
+    missing.push('VESTIBULE_SECRET (the root of sealing; `openssl rand -base64 32` makes one)')
+  if (missing.length > 0)
+    throw refuse(`with DATABASE_URL set, these are needed as well: ${missing.join(' and ')}`)
   if (publicUrl.protocol === 'http:' && !loopback) {
     throw refuse('PUBLIC_URL must be https, because cookies and sign-in answers would travel in the clear')
   }
 }
 
 function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(\.\d+){3}$/.test(hostname)
+  )
 }
 
 function refuse(reason: string): VestibuleError {

@@ -16,14 +16,21 @@ export async function readBody(request: Request, limitBytes: number): Promise<Bo
   if (text === '' && type === '') return {}
   if (type === form) return parseForm(text)
   if (type === json || type.endsWith('+json')) return parseJsonObject(text)
-  throw new VestibuleError('unsupported_media_type', `Send the body as ${json} or ${form}, not as "${type || 'nothing'}".`)
+  throw new VestibuleError(
+    'unsupported_media_type',
+    `Send the body as ${json} or ${form}, not as "${type || 'nothing'}".`,
+  )
 }
 
 /** Reads a form and nothing else: what browsers post. */
 export async function readForm(request: Request, limitBytes: number): Promise<URLSearchParams> {
   const text = await readText(request, limitBytes)
   const type = mediaType(request.headers.get('content-type'))
-  if (type !== form) throw new VestibuleError('unsupported_media_type', `Send the body as ${form}, not as "${type || 'nothing'}".`)
+  if (type !== form)
+    throw new VestibuleError(
+      'unsupported_media_type',
+      `Send the body as ${form}, not as "${type || 'nothing'}".`,
+    )
   return new URLSearchParams(text)
 }
 
@@ -73,7 +80,10 @@ async function readText(request: Request, limitBytes: number): Promise<string> {
 }
 
 function tooLarge(limitBytes: number): VestibuleError {
-  return new VestibuleError('payload_too_large', `The body is too large; at most ${Math.floor(limitBytes / 1024)} KB are accepted here.`)
+  return new VestibuleError(
+    'payload_too_large',
+    `The body is too large; at most ${Math.floor(limitBytes / 1024)} KB are accepted here.`,
+  )
 }
 
 function mediaType(header: string | null): string {

@@ -9,7 +9,10 @@ export class SafeHtml {
 }
 
 /** A template in which every value is escaped unless it is `SafeHtml` itself; lists are joined. */
-export function html(strings: TemplateStringsArray, ...values: (SafeHtml | SafeHtml[] | string | number)[]): SafeHtml {
+export function html(
+  strings: TemplateStringsArray,
+  ...values: (SafeHtml | SafeHtml[] | string | number)[]
+): SafeHtml {
   let markup = strings[0]!
   values.forEach((value, index) => {
     markup += Array.isArray(value) ? value.map(render).join('') : render(value)
@@ -23,7 +26,12 @@ function render(value: SafeHtml | string | number): string {
 }
 
 /** The frame of every page an end user sees. It works without JavaScript; `script` names a file that only helps. */
-export function renderEndUserPage(page: { title: string; brand: string; body: SafeHtml; script?: string }): string {
+export function renderEndUserPage(page: {
+  title: string
+  brand: string
+  body: SafeHtml
+  script?: string
+}): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -49,7 +57,11 @@ ${page.script ? html`<script src="${page.script}"></script>` : ''}
  * A page that carries a form on to another address: sent by itself where scripts run, by its button elsewhere.
  * Used for the POST bindings of SAML and for `response_mode=form_post`.
  */
-export function renderFormPost(page: { brand: string; action: string; fields: Record<string, string> }): string {
+export function renderFormPost(page: {
+  brand: string
+  action: string
+  fields: Record<string, string>
+}): string {
   const inputs = Object.entries(page.fields).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`,
   )

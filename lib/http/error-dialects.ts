@@ -37,18 +37,26 @@ const statusByCode: Record<ErrorCode, number> = {
 /** What went wrong, as this error: ours as it is, anything else as `internal`, with the cause for the log. */
 export function toVestibuleError(thrown: unknown): VestibuleError {
   if (isVestibuleError(thrown)) return thrown
-  return new VestibuleError('internal', 'Something went wrong on our side. It has been recorded.', { cause: thrown })
+  return new VestibuleError('internal', 'Something went wrong on our side. It has been recorded.', {
+    cause: thrown,
+  })
 }
 
 /** Answers an error in the dialect of its audience; only what is ours to mend goes to the log as an error. */
-export function respondError(thrown: unknown, dialect: Dialect, context: { log: Log; requestId: string; brand: string }): Response {
+export function respondError(
+  thrown: unknown,
+  dialect: Dialect,
+  context: { log: Log; requestId: string; brand: string },
+): Response {
   const error = toVestibuleError(thrown)
   const status = statusByCode[error.code]
   logError(error, status, context)
   const headers: Record<string, string> = {}
   if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds)
   if (dialect === 'page') return respondErrorPage(status, error, context)
-  return dialect === 'oauth' ? respondOAuthError(status, error, headers) : respondProblem(status, error, context.requestId, headers)
+  return dialect === 'oauth'
+    ? respondOAuthError(status, error, headers)
+    : respondProblem(status, error, context.requestId, headers)
 }
 
 function logError(error: VestibuleError, status: number, context: { log: Log; requestId: string }): void {
@@ -78,8 +86,13 @@ const oauthCodes = new Set<ErrorCode>([
 function respondOAuthError(status: number, error: VestibuleError, headers: Record<string, string>): Response {
   const code = oauthCodes.has(error.code) ? error.code : status >= 500 ? 'server_error' : 'invalid_request'
   if (code === 'invalid_client') headers['www-authenticate'] = 'Basic realm="vestibule", charset="UTF-8"'
-  if (code === 'invalid_token') headers['www-authenticate'] = `Bearer error="invalid_token", error_description="${ascii(error.message)}"`
-  return respondJson(error.code === 'unsupported_media_type' ? 400 : status, { error: code, error_description: ascii(error.message) }, headers)
+  if (code === 'invalid_token')
+    headers['www-authenticate'] = `Bearer error="invalid_token", error_description="${ascii(error.message)}"`
+  return respondJson(
+    error.code === 'unsupported_media_type' ? 400 : status,
+    { error: code, error_description: ascii(error.message) },
+    headers,
+  )
 }
 
 /** `error_description` and header values hold only what RFC 6749 §5.2 allows. */
@@ -87,7 +100,12 @@ function ascii(text: string): string {
   return text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'")
 }
 
-function respondProblem(status: number, error: VestibuleError, requestId: string, headers: Record<string, string>): Response {
+function respondProblem(
+  status: number,
+  error: VestibuleError,
+  requestId: string,
+  headers: Record<string, string>,
+): Response {
   const problem = {
     type: 'about:blank',
     title: titleByStatus[status] ?? 'Error',
@@ -98,7 +116,10 @@ function respondProblem(status: number, error: VestibuleError, requestId: string
     ...(error.fields && { errors: error.fields }),
     error: { message: error.message },
   }
-  return respondJson(status, problem, { 'content-type': 'application/problem+json; charset=utf-8', ...headers })
+  return respondJson(status, problem, {
+    'content-type': 'application/problem+json; charset=utf-8',
+    ...headers,
+  })
 }
 
 const titleByStatus: Record<number, string> = {
@@ -116,7 +137,11 @@ const titleByStatus: Record<number, string> = {
   503: 'Service Unavailable',
 }
 
-function respondErrorPage(status: number, error: VestibuleError, context: { requestId: string; brand: string }): Response {
+function respondErrorPage(
+  status: number,
+  error: VestibuleError,
+  context: { requestId: string; brand: string },
+): Response {
   const reference = error.traceId ?? context.requestId
   const page = renderEndUserPage({
     title: 'Sign-in did not work',

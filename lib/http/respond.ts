@@ -36,6 +36,10 @@ export function respondHtml(
 }
 
 /** A document in another format, such as metadata. */
-export function respondText(contentType: string, body: string, headers: Record<string, string> = {}): Response {
+export function respondText(
+  contentType: string,
+  body: string,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(body, { status: 200, headers: { 'content-type': contentType, ...headers } })
 }

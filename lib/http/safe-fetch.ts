@@ -44,16 +44,22 @@ export function createSafeFetch(allowance: OutboundAllowance, resolve: Resolve):
 
 function parseTarget(url: string): URL {
   const target = URL.canParse(url) ? new URL(url) : null
-  if (!target || !['https:', 'http:'].includes(target.protocol)) throw refuse('The address must be an https URL.')
+  if (!target || !['https:', 'http:'].includes(target.protocol))
+    throw refuse('The address must be an https URL.')
   if (target.username || target.password) throw refuse('The address must not hold a user name or password.')
   return target
 }
 
 /** The addresses behind the host, every one of which may be reached; otherwise it throws. */
-async function checkedAddresses(target: URL, allowance: OutboundAllowance, resolve: Resolve): Promise<string[]> {
+async function checkedAddresses(
+  target: URL,
+  allowance: OutboundAllowance,
+  resolve: Resolve,
+): Promise<string[]> {
   const hostname = target.hostname.replace(/^\[|\]$/g, '')
   const addresses = isIP(hostname) ? [hostname] : await resolveOrRefuse(hostname, resolve)
-  const allowedByName = allowance.hosts.has(hostname.toLowerCase()) || allowance.hosts.has(target.host.toLowerCase())
+  const allowedByName =
+    allowance.hosts.has(hostname.toLowerCase()) || allowance.hosts.has(target.host.toLowerCase())
   if (!allowedByName && !addresses.every((address) => isReachableAddress(address, allowance))) {
     throw refuse(`${hostname} is not a public address; OUTBOUND_ALLOW can allow it.`)
   }
@@ -97,7 +103,10 @@ async function send(
       signal,
     })
     const text = await readCapped(body, options.maxBytes ?? 1_048_576, target.hostname)
-    const plain = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')])
+    const plain = Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ])
     return { status: statusCode, headers: Object.fromEntries(plain), text, url: target.href }
   } catch (thrown) {
     throw thrown instanceof VestibuleError ? thrown : unreachable(target, signal, thrown)
@@ -106,7 +115,11 @@ async function send(
   }
 }
 
-async function readCapped(body: AsyncIterable<Uint8Array>, maxBytes: number, hostname: string): Promise<string> {
+async function readCapped(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  hostname: string,
+): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
@@ -120,9 +133,11 @@ async function readCapped(body: AsyncIterable<Uint8Array>, maxBytes: number, hos
 function redirectTarget(answer: SafeFetchAnswer, from: URL, options: SafeFetchOptions): URL | null {
   const { location } = answer.headers
   if (![301, 302, 303, 307, 308].includes(answer.status) || !location) return null
-  if ((options.method ?? 'GET') !== 'GET') throw refuse(`${from.host} answered with a redirect, which is not followed here.`)
+  if ((options.method ?? 'GET') !== 'GET')
+    throw refuse(`${from.host} answered with a redirect, which is not followed here.`)
   const next = parseTarget(new URL(location, from).href)
-  if (from.protocol === 'https:' && next.protocol === 'http:') throw refuse(`${from.host} redirects from https to http.`)
+  if (from.protocol === 'https:' && next.protocol === 'http:')
+    throw refuse(`${from.host} redirects from https to http.`)
   return next
 }
 

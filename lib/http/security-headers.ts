@@ -38,7 +38,9 @@ export function portalPolicy(nonce: string, development: boolean): string {
 /** Name and value of every header but the policy. `secure`: browsers reach us by https. */
 export function securityHeaders(secure: boolean): [string, string][] {
   return [
-    ...(secure ? ([['strict-transport-security', 'max-age=63072000; includeSubDomains']] as [string, string][]) : []),
+    ...(secure
+      ? ([['strict-transport-security', 'max-age=63072000; includeSubDomains']] as [string, string][])
+      : []),
     ['x-content-type-options', 'nosniff'],
     ['x-frame-options', 'DENY'],
     ['referrer-policy', 'no-referrer'],

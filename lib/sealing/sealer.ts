@@ -44,9 +44,15 @@ export function createSealer(dataKeys: DataKey[], random: Random): Sealer {
 }
 
 /** A new data key of 256 bits, with its wrapped form for the database. */
-export function mintDataKey(id: string, rootSecret: string, random: Random): { dataKey: DataKey; wrapped: string } {
+export function mintDataKey(
+  id: string,
+  rootSecret: string,
+  random: Random,
+): { dataKey: DataKey; wrapped: string } {
   const key = random.bytes(32)
-  const wrapped = encrypt(wrappingKey(rootSecret), key, Buffer.from(`data-key:${id}`), random).toString('base64url')
+  const wrapped = encrypt(wrappingKey(rootSecret), key, Buffer.from(`data-key:${id}`), random).toString(
+    'base64url',
+  )
   return { dataKey: { id, key }, wrapped }
 }
 
@@ -72,7 +78,12 @@ export function unwrapDataKey(
 
 /** The wrapped form of a data key under another root secret. */
 export function wrapDataKey(dataKey: DataKey, rootSecret: string, random: Random): string {
-  return encrypt(wrappingKey(rootSecret), dataKey.key, Buffer.from(`data-key:${dataKey.id}`), random).toString('base64url')
+  return encrypt(
+    wrappingKey(rootSecret),
+    dataKey.key,
+    Buffer.from(`data-key:${dataKey.id}`),
+    random,
+  ).toString('base64url')
 }
 
 /** A 256-bit key derived from the root secret for one purpose (RFC 5869), hex. */

@@ -6,8 +6,8 @@ import { sha256 } from '../base/encoding.ts'
 import type { Random } from '../base/ids.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import type { Db } from '../store/db.ts'
-import { insertSigningKey, listSigningKeyRecords, type SigningKeyRecord } from '../store/signing-keys.ts'
 import { isUniqueViolation } from '../store/db.ts'
+import { insertSigningKey, listSigningKeyRecords, type SigningKeyRecord } from '../store/signing-keys.ts'
 import { mintSelfSignedCertificate } from './self-signed-certificate.ts'
 
 /**
@@ -64,7 +64,12 @@ async function toPublicJwk(pair: KeyPair): Promise<JWK> {
   return { ...(await exportJWK(pair.publicKey)), kid: pair.id, use: 'sig', alg: 'RS256' }
 }
 
-async function readKeyPairs(parts: Parts, organizationId: string, purpose: KeyPurpose, scope: string): Promise<KeyPair[]> {
+async function readKeyPairs(
+  parts: Parts,
+  organizationId: string,
+  purpose: KeyPurpose,
+  scope: string,
+): Promise<KeyPair[]> {
   let rows = await listSigningKeyRecords(parts.db, organizationId, purpose, scope)
   if (!rows.some((row) => row.state === 'current')) {
     await mintFirstKeyPair(parts, organizationId, purpose, scope)
@@ -75,7 +80,12 @@ async function readKeyPairs(parts: Parts, organizationId: string, purpose: KeyPu
 }
 
 /** The first key has an id that follows from what it is for: when two instances make it at once, one of them wins. */
-async function mintFirstKeyPair(parts: Parts, organizationId: string, purpose: KeyPurpose, scope: string): Promise<void> {
+async function mintFirstKeyPair(
+  parts: Parts,
+  organizationId: string,
+  purpose: KeyPurpose,
+  scope: string,
+): Promise<void> {
   const id = `sig_${sha256([organizationId, purpose, scope, 'first'].join('\n')).slice(0, 22)}`
   const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
   const createdAt = parts.clock.now()
@@ -83,7 +93,12 @@ async function mintFirstKeyPair(parts: Parts, organizationId: string, purpose: K
   const certificate =
     purpose === 'id-token'
       ? null
-      : mintSelfSignedCertificate({ key: privateKey, commonName: commonName(purpose), random: parts.random, ...validity })
+      : mintSelfSignedCertificate({
+          key: privateKey,
+          commonName: commonName(purpose),
+          random: parts.random,
+          ...validity,
+        })
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
   const row: SigningKeyRecord = {
     id,
@@ -106,7 +121,10 @@ const tenYears = 10 * 365 * 86_400_000
 
 function certificateValidity(purpose: KeyPurpose, now: Date): { notBefore: Date; notAfter: Date } {
   if (purpose === 'test-idp-expired') {
-    return { notBefore: new Date(now.getTime() - 2 * 86_400_000), notAfter: new Date(now.getTime() - 86_400_000) }
+    return {
+      notBefore: new Date(now.getTime() - 2 * 86_400_000),
+      notAfter: new Date(now.getTime() - 86_400_000),
+    }
   }
   return { notBefore: new Date(now.getTime() - 86_400_000), notAfter: new Date(now.getTime() + tenYears) }
 }

@@ -116,7 +116,14 @@ export async function findConnectionByClientId(
 export async function listConnectionRecords(
   db: Db,
   organizationId: string,
-  options: { query?: string; tenant?: string; product?: string; active?: boolean; cursor?: string; limit: number },
+  options: {
+    query?: string
+    tenant?: string
+    product?: string
+    active?: boolean
+    cursor?: string
+    limit: number
+  },
 ): Promise<Page<ConnectionRecord>> {
   const pattern = options.query ? `%${options.query.replace(/[\\%_]/g, (char) => `\\${char}`)}%` : null
   const rows = await db.$queryRaw<ConnectionRecord[]>(sql`
@@ -138,7 +145,15 @@ export async function listConnectionRecords(
 
 export type NewConnection = Omit<
   ConnectionRecord,
-  'tenant' | 'tenantName' | 'tenantLive' | 'product' | 'createdAt' | 'updatedAt' | 'userPolicies' | 'attributeMap' | 'upstream'
+  | 'tenant'
+  | 'tenantName'
+  | 'tenantLive'
+  | 'product'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'userPolicies'
+  | 'attributeMap'
+  | 'upstream'
 > & { userPolicies?: Json; attributeMap?: Json; upstream: Json }
 
 /** Throws a unique violation (see `isUniqueViolation`) when tenant, application, kind and upstream are taken. */

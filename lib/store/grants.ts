@@ -86,7 +86,11 @@ const grantJoins = sql`
   JOIN applications a ON a.id = c.application_id`
 
 /** The grant a code belongs to, used or not, expired or not: the checks of the token endpoint say which. */
-export async function findGrantByCode(db: Db, organizationId: string, codeHash: string): Promise<GrantWithClient | null> {
+export async function findGrantByCode(
+  db: Db,
+  organizationId: string,
+  codeHash: string,
+): Promise<GrantWithClient | null> {
   const [row] = await db.$queryRaw<GrantWithClient[]>(sql`
     SELECT ${grantColumns} FROM grants g ${grantJoins}
     WHERE g.code_hash = ${codeHash} AND g.organization_id = ${organizationId}`)
@@ -123,7 +127,9 @@ export async function countFailedRedemption(db: Db, grantId: string): Promise<vo
 /** Ends every token issued from the grant (RFC 6749 §4.1.2: a code that comes twice). */
 export async function revokeGrant(db: Db, grantId: string, now: Date): Promise<void> {
   await db.$executeRaw(sql`DELETE FROM access_tokens WHERE grant_id = ${grantId}`)
-  await db.$executeRaw(sql`UPDATE grants SET code_used_at = COALESCE(code_used_at, ${now}) WHERE id = ${grantId}`)
+  await db.$executeRaw(
+    sql`UPDATE grants SET code_used_at = COALESCE(code_used_at, ${now}) WHERE id = ${grantId}`,
+  )
 }
 
 /** The grant behind a live access token whose connection is still active. */

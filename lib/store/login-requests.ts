@@ -67,7 +67,11 @@ export async function consumeLoginRequest(
 }
 
 /** Why a login could not be consumed, for the trace: still there for another browser, or too old, or gone. */
-export async function findLoginRequest(db: Db, organizationId: string, id: string): Promise<LoginRequestRecord | null> {
+export async function findLoginRequest(
+  db: Db,
+  organizationId: string,
+  id: string,
+): Promise<LoginRequestRecord | null> {
   return db.loginRequest.findFirst({ where: { id, organizationId } })
 }
 

@@ -25,7 +25,11 @@ export type MemberSessionRecord = {
   revokedAt: Date | null
 }
 
-export async function findMemberByEmail(db: Db, organizationId: string, email: string): Promise<MemberRecord | null> {
+export async function findMemberByEmail(
+  db: Db,
+  organizationId: string,
+  email: string,
+): Promise<MemberRecord | null> {
   const row = await db.member.findUnique({ where: { organizationId_email: { organizationId, email } } })
   return row as MemberRecord | null
 }
@@ -35,7 +39,10 @@ export async function findMember(db: Db, organizationId: string, id: string): Pr
 }
 
 export async function listMemberRecords(db: Db, organizationId: string): Promise<MemberRecord[]> {
-  return (await db.member.findMany({ where: { organizationId }, orderBy: { createdAt: 'asc' } })) as MemberRecord[]
+  return (await db.member.findMany({
+    where: { organizationId },
+    orderBy: { createdAt: 'asc' },
+  })) as MemberRecord[]
 }
 
 export function countMembers(db: Db, organizationId: string): Promise<number> {
@@ -49,15 +56,28 @@ export async function insertMember(
   return (await db.member.create({ data: row })) as MemberRecord
 }
 
-export async function setMemberPassword(db: Db, organizationId: string, id: string, passwordHash: string): Promise<void> {
+export async function setMemberPassword(
+  db: Db,
+  organizationId: string,
+  id: string,
+  passwordHash: string,
+): Promise<void> {
   await db.member.updateMany({ where: { id, organizationId }, data: { passwordHash } })
 }
 
-export async function recordMemberSignIn(db: Db, organizationId: string, id: string, at: Date): Promise<void> {
+export async function recordMemberSignIn(
+  db: Db,
+  organizationId: string,
+  id: string,
+  at: Date,
+): Promise<void> {
   await db.member.updateMany({ where: { id, organizationId }, data: { lastSignInAt: at } })
 }
 
-export async function insertMemberSession(db: Db, row: Omit<MemberSessionRecord, 'revokedAt'>): Promise<void> {
+export async function insertMemberSession(
+  db: Db,
+  row: Omit<MemberSessionRecord, 'revokedAt'>,
+): Promise<void> {
   await db.memberSession.create({ data: row })
 }
 
@@ -87,7 +107,13 @@ export async function listLiveMemberSessions(
   idleSince: Date,
 ): Promise<MemberSessionRecord[]> {
   return db.memberSession.findMany({
-    where: { organizationId, memberId, revokedAt: null, expiresAt: { gt: now }, lastSeenAt: { gt: idleSince } },
+    where: {
+      organizationId,
+      memberId,
+      revokedAt: null,
+      expiresAt: { gt: now },
+      lastSeenAt: { gt: idleSince },
+    },
     orderBy: { lastSeenAt: 'desc' },
     take: 50,
   })

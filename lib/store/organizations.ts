@@ -14,7 +14,10 @@ export function loadOrganization(db: Db, id: string): Promise<OrganizationRecord
   return db.organization.findUniqueOrThrow({ where: { id } })
 }
 
-export function insertOrganization(db: Db, row: { id: string; name: string; host: string }): Promise<OrganizationRecord> {
+export function insertOrganization(
+  db: Db,
+  row: { id: string; name: string; host: string },
+): Promise<OrganizationRecord> {
   return db.organization.create({ data: row })
 }
 

@@ -22,7 +22,10 @@ export function listSigningKeyRecords(
   return db.signingKey.findMany({ where: { organizationId, purpose, scope }, orderBy: { createdAt: 'asc' } })
 }
 
-export async function insertSigningKey(db: Db, row: Omit<SigningKeyRecord, 'createdAt'> & { createdAt: Date }): Promise<void> {
+export async function insertSigningKey(
+  db: Db,
+  row: Omit<SigningKeyRecord, 'createdAt'> & { createdAt: Date },
+): Promise<void> {
   await db.signingKey.create({ data: row })
 }
 

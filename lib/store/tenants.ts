@@ -23,11 +23,19 @@ export function ensureTenant(
   row: { id: string; organizationId: string; slug: string; name: string },
 ): Promise<TenantRecord> {
   const { organizationId, slug } = row
-  return db.tenant.upsert({ where: { organizationId_slug: { organizationId, slug } }, create: row, update: {} })
+  return db.tenant.upsert({
+    where: { organizationId_slug: { organizationId, slug } },
+    create: row,
+    update: {},
+  })
 }
 
 /** By slug or by id: paths take both. A slug that looks like another tenant's id loses to the slug. */
-export async function findTenant(db: Db, organizationId: string, slugOrId: string): Promise<TenantRecord | null> {
+export async function findTenant(
+  db: Db,
+  organizationId: string,
+  slugOrId: string,
+): Promise<TenantRecord | null> {
   const rows = await db.tenant.findMany({
     where: { organizationId, OR: [{ slug: slugOrId }, { id: slugOrId }] },
     take: 2,

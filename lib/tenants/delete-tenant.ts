@@ -1,0 +1,25 @@
+import { recordAuditEvent } from '../audit/record-audit-event.ts'
+import type { Actor } from '../base/actor.ts'
+import { VestibuleError } from '../base/errors.ts'
+import { checkRole } from '../base/permit.ts'
+import type { House } from '../house.ts'
+import { deleteTenantRecord } from '../store/tenants.ts'
+import { loadTenantRecord } from './tenant.ts'
+
+/** Deletes a tenant with its connections; codes and tokens issued through them end at once. Throws `not_found`. */
+export async function deleteTenant(
+  house: Pick<House, 'db' | 'clock' | 'random'>,
+  actor: Actor,
+  input: { tenant: string },
+): Promise<void> {
+  checkRole(actor, 'admin')
+  const tenant = await loadTenantRecord(house, actor.organizationId, input.tenant)
+  const deleted = await deleteTenantRecord(house.db, actor.organizationId, tenant.id)
+  if (!deleted) throw new VestibuleError('not_found', `There is no tenant "${input.tenant}".`)
+  await recordAuditEvent(house, actor, {
+    action: 'tenant.deleted',
+    target: { type: 'tenant', id: tenant.id, name: tenant.name },
+    tenant: tenant.slug,
+    before: { slug: tenant.slug, name: tenant.name, live: tenant.live },
+  })
+}
