@@ -1,6 +1,6 @@
 import { element, escapeText } from './canonical-xml.ts'
-import type { TestIdp } from './idp-keys.ts'
 import { binding, ds, md, nameIdFormat, samlp } from './namespaces.ts'
+import type { TestIdp } from './test-idp-identity.ts'
 
 /**
  * SAML metadata of a test identity provider (SAML metadata §2.4.3): single sign-on by redirect and by POST.

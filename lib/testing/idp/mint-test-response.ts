@@ -1,9 +1,9 @@
 import type { Random } from '#lib/base/ids.ts'
 import { readRecipient } from './encrypt-assertion.ts'
 import { type Fault, faults } from './faults.ts'
-import type { TestIdp } from './idp-keys.ts'
 import type { Person } from './people.ts'
 import { type AnsweredRequest, type PlanInput, planResponse, type Signing } from './response-plan.ts'
+import type { TestIdp } from './test-idp-identity.ts'
 import { writeResponse } from './write-response.ts'
 
 export type MintInput = {

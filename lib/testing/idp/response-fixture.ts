@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { Random } from '#lib/base/ids.ts'
 import { systemRandom } from '#lib/base/ids.ts'
 import { mintSelfSignedCertificate } from '#lib/signing/self-signed-certificate.ts'
-import { composeTestIdp, mintTestIdpKeys } from './idp-keys.ts'
 import type { AnsweredRequest } from './response-plan.ts'
+import { composeTestIdp } from './test-idp-identity.ts'
 
 /** What the tests of this folder share: one provider of tenant acme, one service provider, one instant. */
 
@@ -11,7 +11,17 @@ export const now = new Date('2026-06-01T10:00:00.000Z')
 export const random: Random = systemRandom
 export const issuer = 'https://login.vendor.example'
 
-export const idp = composeTestIdp(issuer, 'acme', await mintTestIdpKeys({ tenant: 'acme', now, random }))
+const current = mintPair('2026-01-01', '2036-01-01')
+const other = mintPair('2026-01-01', '2036-01-01')
+const expired = mintPair('2024-01-01', '2026-01-01')
+
+export const idp = composeTestIdp(issuer, 'acme', {
+  ...current,
+  otherKey: other.key,
+  otherCertificate: other.certificate,
+  expiredKey: expired.key,
+  expiredCertificate: expired.certificate,
+})
 
 export const request: AnsweredRequest & { id: string } = {
   id: '_request-1',
@@ -19,15 +29,16 @@ export const request: AnsweredRequest & { id: string } = {
   issuer: `${issuer}/saml`,
 }
 
-export const serviceProviderKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
-export const serviceProviderCertificate = mintSelfSignedCertificate({
-  key: serviceProviderKey,
-  commonName: 'service provider',
-  notBefore: new Date('2026-01-01T00:00:00Z'),
-  notAfter: new Date('2036-01-01T00:00:00Z'),
-  random,
-})
+const serviceProvider = mintPair('2026-01-01', '2036-01-01')
+export const serviceProviderKey = serviceProvider.key
+export const serviceProviderCertificate = serviceProvider.certificate
 
 export function decode(samlResponse: string): string {
   return Buffer.from(samlResponse, 'base64').toString('utf8')
+}
+
+function mintPair(notBefore: string, notAfter: string): { key: KeyObject; certificate: string } {
+  const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+  const validity = { notBefore: new Date(notBefore), notAfter: new Date(notAfter) }
+  return { key, certificate: mintSelfSignedCertificate({ key, commonName: 'test', random, ...validity }) }
 }

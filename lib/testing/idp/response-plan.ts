@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import type { Random } from '#lib/base/ids.ts'
 import type { ContentCipher } from './encrypt-assertion.ts'
-import type { TestIdp } from './idp-keys.ts'
 import { nameIdFormat, status } from './namespaces.ts'
 import type { Person } from './people.ts'
 import type { SignatureHash, Signer } from './sign-element.ts'
+import type { TestIdp } from './test-idp-identity.ts'
 
 /** Which of the two elements carry a signature. */
 export type Signing = 'assertion' | 'response' | 'both'

@@ -9,16 +9,10 @@
  * SAML 2.0 core, bindings §3.4 and §3.5, profiles §4.1; XML Signature 1.1; XML Encryption 1.1.
  */
 export { type Fault, type FaultDescription, faults, isFault } from './faults.ts'
-export {
-  composeTestIdp,
-  mintTestIdpKeys,
-  readTestIdpKeys,
-  type TestIdp,
-  type TestIdpKeys,
-  writeTestIdpKeys,
-} from './idp-keys.ts'
 export { renderTestIdpMetadata } from './idp-metadata.ts'
 export { type MintInput, mintTestResponse } from './mint-test-response.ts'
 export { findPerson, type Person, people } from './people.ts'
 export { type Binding, guessBinding, type ReadRequest, readAuthnRequest } from './read-authn-request.ts'
+export { type RespondOptions, respondTestIdp } from './respond.ts'
 export type { AnsweredRequest, Signing } from './response-plan.ts'
+export { composeTestIdp, type TestIdp, type TestIdpKeys } from './test-idp-identity.ts'

@@ -1,0 +1,137 @@
+import { html, renderEndUserPage, type SafeHtml } from '#lib/http/end-user-page.ts'
+import { faults } from './faults.ts'
+import { signings } from './login-submission.ts'
+import { type Person, people } from './people.ts'
+import type { TestIdp } from './test-idp-identity.ts'
+
+export type LoginPage = {
+  idp: TestIdp
+  tenantName: string
+  /** Who asks and where the answer goes. */
+  serviceProvider: { entityId: string; acsUrl: string }
+  forceAuthn: boolean
+  /** Nobody asked: the sign-in starts at the identity provider. */
+  isUnsolicited: boolean
+  /** What the form brings back to `login`. */
+  carried: Record<string, string>
+  canEncrypt: boolean
+}
+
+/** The page on which one of the four people is chosen. It works without JavaScript. */
+export function renderLoginPage(page: LoginPage): string {
+  const basePath = new URL(page.idp.baseUrl).pathname
+  return renderEndUserPage({
+    title: `Test sign-in for ${page.tenantName}`,
+    brand: page.tenantName,
+    body: html`<p class="notice" role="note"><strong>Test identity provider:</strong> anyone can sign in as anyone.</p>
+<h1 class="title">Who is signing in?</h1>
+${renderLead(page)}
+<form method="post" action="${basePath}/login">
+${hiddenFields(page.carried)}
+<fieldset class="person-list">
+<legend class="visually-hidden">Person</legend>
+${people(page.idp.tenant).map(renderPerson)}
+</fieldset>
+${renderAttributeFields()}
+${renderFaultChoice()}
+${renderProtection(page.canEncrypt)}
+<button class="button" type="submit">Sign in</button>
+</form>
+<p class="footer"><a href="${basePath}/metadata">Metadata of this identity provider</a></p>`,
+  })
+}
+
+function renderLead({ serviceProvider, forceAuthn, isUnsolicited }: LoginPage): SafeHtml {
+  const target = html`<code>${serviceProvider.entityId}</code>`
+  return html`${
+    isUnsolicited
+      ? html`<p class="lead">Nobody asked for this sign-in: it starts at the identity provider and goes to ${target}.</p>`
+      : html`<p class="lead">${target} asks.</p>`
+  }
+${
+  forceAuthn
+    ? html`<p class="notice" role="note">The application asked for a fresh sign-in (ForceAuthn). Nobody is remembered here, so every sign-in is fresh.</p>`
+    : ''
+}`
+}
+
+function hiddenFields(fields: Record<string, string>): SafeHtml[] {
+  return Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`,
+  )
+}
+
+function renderPerson(person: Person, index: number): SafeHtml {
+  return html`<label class="person">
+<input type="radio" name="person" value="${person.id}"${index === 0 ? html` checked` : ''}>
+<span class="person-text"><span class="person-name">${person.firstName} ${person.lastName}</span>
+<span class="person-note">${person.email}</span>
+<span class="person-note">${[...person.groups, ...person.roles].join(', ')}</span></span>
+</label>
+`
+}
+
+function renderAttributeFields(): SafeHtml {
+  return html`<details class="details">
+<summary>Change attributes</summary>
+<p class="hint">A blank field keeps what the person has.</p>
+${renderTextField('attribute.email', 'Email address')}
+${renderTextField('attribute.firstName', 'First name')}
+${renderTextField('attribute.lastName', 'Last name')}
+${renderLinesField('attribute.groups', 'Groups', 'One to a line.')}
+${renderLinesField('attribute.roles', 'Roles', 'One to a line.')}
+${renderLinesField('furtherAttributes', 'Further attributes', 'Lines of name=value. A line name= leaves that attribute out.')}
+</details>`
+}
+
+function renderTextField(name: string, label: string): SafeHtml {
+  return html`<div class="field"><label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="text" autocomplete="off" spellcheck="false"></div>`
+}
+
+function renderLinesField(name: string, label: string, hint: string): SafeHtml {
+  return html`<div class="field"><label for="${name}">${label}</label>
+<textarea id="${name}" name="${name}" rows="2" spellcheck="false" aria-describedby="${name}-hint"></textarea>
+<p class="hint" id="${name}-hint">${hint}</p></div>`
+}
+
+function renderFaultChoice(): SafeHtml {
+  return html`<details class="details">
+<summary>Send a faulty response</summary>
+<fieldset class="choice-list">
+<legend class="visually-hidden">Fault</legend>
+${renderChoice('fault', '', 'No fault', 'A response as it should be.', true)}
+${Object.entries(faults).map(([name, { title, sentence }]) => renderChoice('fault', name, title, sentence, false))}
+</fieldset>
+</details>`
+}
+
+function renderProtection(canEncrypt: boolean): SafeHtml {
+  return html`<details class="details">
+<summary>Signature and encryption</summary>
+<fieldset class="choice-list">
+<legend>What is signed</legend>
+${Object.entries(signings).map(([name, title]) => renderChoice('signing', name, title, '', name === 'assertion'))}
+</fieldset>
+${
+  canEncrypt
+    ? html`<label class="choice"><input type="checkbox" name="encrypt" value="true">
+<span class="choice-text"><span class="choice-name">Encrypt the assertion</span>
+<span class="hint">AES-256-GCM, for the certificate of this installation.</span></span></label>`
+    : ''
+}
+</details>`
+}
+
+function renderChoice(name: string, value: string, title: string, hint: string, isChosen: boolean): SafeHtml {
+  return html`<label class="choice">
+<input type="radio" name="${name}" value="${value}"${isChosen ? html` checked` : ''}>
+<span class="choice-text"><span class="choice-name">${title}</span>${
+    hint
+      ? html`
+<span class="hint">${hint}</span>`
+      : ''
+  }</span>
+</label>
+`
+}
