@@ -1,0 +1,82 @@
+/**
+ * Redirect URLs: what may be registered, and what a registered one allows.
+ * A URL without `*` allows itself, character by character (RFC 9700 §4.1.3). A `*` at the end of the path allows
+ * any path suffix and query; a `*` as the first host label allows one label, nothing more.
+ */
+
+const forbiddenSchemes = new Set([
+  'javascript:',
+  'data:',
+  'vbscript:',
+  'file:',
+  'blob:',
+  'about:',
+  'view-source:',
+])
+
+/** Characters that browsers drop or reinterpret, and with which two parsers could disagree. */
+const treacherous = /[\u0000-\u0020\u007f\\]/
+
+/** Whether the URL can be registered: absolute, harmless scheme, no user info, no fragment, `*` only where it means something. */
+export function isRegistrableRedirectUrl(registered: string): boolean {
+  const url = parse(registered)
+  if (!url || forbiddenSchemes.has(url.protocol)) return false
+  const web = url.protocol === 'http:' || url.protocol === 'https:'
+  if (web && url.hostname === '') return false
+  if (!registered.includes('*')) return true
+  if (!web || url.search.includes('*') || url.protocol.includes('*')) return false
+  return hostPattern(url) !== null && pathPattern(url) !== null
+}
+
+/** Whether `candidate` is allowed by one of the registered URLs. */
+export function isAllowedRedirectUrl(candidate: string, registered: readonly string[]): boolean {
+  const url = parse(candidate)
+  if (!url || forbiddenSchemes.has(url.protocol) || candidate.includes('*')) return false
+  return registered.some((pattern) => pattern === candidate || (pattern.includes('*') && fits(url, pattern)))
+}
+
+function fits(candidate: URL, registered: string): boolean {
+  const pattern = isRegistrableRedirectUrl(registered) ? parse(registered) : null
+  if (!pattern || candidate.protocol !== pattern.protocol || candidate.port !== pattern.port) return false
+  const host = hostPattern(pattern)!
+  const path = pathPattern(pattern)!
+  return fitsHost(candidate.hostname, host) && fitsPath(candidate, path, pattern)
+}
+
+type HostPattern = { anyLabel: boolean; rest: string }
+
+/** `*.example.com` → one free label before `.example.com`; a `*` elsewhere, or over a bare top-level name, means nothing. */
+function hostPattern(url: URL): HostPattern | null {
+  const hostname = decodeURIComponent(url.hostname)
+  if (!hostname.includes('*')) return { anyLabel: false, rest: hostname }
+  const rest = hostname.slice(1)
+  const twoLabels = /^\.[^.*]+(\.[^.*]+)+$/.test(rest)
+  return hostname.startsWith('*.') && twoLabels ? { anyLabel: true, rest } : null
+}
+
+function fitsHost(hostname: string, pattern: HostPattern): boolean {
+  if (!pattern.anyLabel) return hostname === pattern.rest
+  if (!hostname.endsWith(pattern.rest)) return false
+  const label = hostname.slice(0, -pattern.rest.length)
+  return label.length > 0 && !label.includes('.')
+}
+
+type PathPattern = { prefix: string; open: boolean }
+
+function pathPattern(url: URL): PathPattern | null {
+  const at = url.pathname.indexOf('*')
+  if (at === -1) return { prefix: url.pathname, open: false }
+  if (at !== url.pathname.length - 1 || url.search) return null
+  return { prefix: url.pathname.slice(0, -1), open: true }
+}
+
+function fitsPath(candidate: URL, path: PathPattern, pattern: URL): boolean {
+  if (path.open) return candidate.pathname.startsWith(path.prefix)
+  return candidate.pathname === path.prefix && candidate.search === pattern.search
+}
+
+function parse(text: string): URL | null {
+  if (text.length > 2048 || treacherous.test(text) || text.includes('#') || !URL.canParse(text)) return null
+  const url = new URL(text)
+  return url.username || url.password ? null : url
+}

@@ -1,0 +1,25 @@
+import type { IdpMetadata } from '../saml/metadata.ts'
+import type { ConnectionRecord } from '../store/connections.ts'
+
+/** A connection as the audit log keeps it: everything an admin sets, nothing secret. */
+export function auditableConnection(row: ConnectionRecord) {
+  const { entityId, ssoRedirectUrl, ssoPostUrl, certificates } = row.upstream as IdpMetadata
+  return {
+    clientID: row.clientId,
+    tenant: row.tenant,
+    product: row.product,
+    name: row.name,
+    description: row.description,
+    defaultRedirectUrl: row.defaultRedirectUrl,
+    redirectUrl: row.redirectUrls,
+    forceAuthn: row.forceAuthn,
+    active: row.active,
+    provisioning: row.provisioning,
+    trustEmail: row.trustEmail,
+    allowUnsolicited: row.allowUnsolicited,
+    allowLegacyEncryption: row.allowLegacyEncryption,
+    entityId,
+    ssoUrl: ssoRedirectUrl ?? ssoPostUrl ?? null,
+    certificates: certificates.length,
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The connections room: upstream identity sources of tenants. Owns how one is described, started and finished;
+ * each kind is a folder plus a line in the registry. Must not know the login flow around it, nor HTTP routes.
+ */
+import type { Check } from '../base/check.ts'
+import type { House } from '../house.ts'
+import type { ConnectionRecord } from '../store/connections.ts'
+
+export type ConnectionKind = 'saml'
+
+/** What the authorization request asks of the upstream. */
+export type StartInput = {
+  connection: ConnectionRecord
+  issuer: string
+  relayState: string
+  upstreamRequestId: string
+  forceAuthn: boolean
+}
+
+/** How the browser is sent to the identity provider. */
+export type StartOutcome =
+  | { kind: 'redirect'; url: string }
+  | { kind: 'post'; url: string; fields: Record<string, string> }
+
+export type FinishInput = {
+  connection: ConnectionRecord
+  issuer: string
+  /** Id of the request the answer must be for; null when the connection allows unsolicited ones and this is one. */
+  upstreamRequestId: string | null
+  /** The parameters with which the browser came back. */
+  parameters: URLSearchParams
+}
+
+/** A person as the identity provider describes them. */
+export type ExternalProfile = {
+  id: string
+  email: string | null
+  firstName: string | null
+  lastName: string | null
+  roles: string[] | null
+  groups: string[] | null
+  /** All attributes under the names they came with; several values as a list. */
+  raw: Record<string, string | string[]>
+}
+
+export type FinishOutcome =
+  | {
+      ok: true
+      checks: Check[]
+      profile: ExternalProfile
+      /** What must not come twice, as a hash, and until when it is remembered. */
+      once: { hash: string; expiresAt: Date }
+      authenticatedAt: Date
+      /** Upper limit of any session that grows out of this (SAML SessionNotOnOrAfter). */
+      sessionNotOnOrAfterAt: Date | null
+    }
+  | { ok: false; checks: Check[]; cause: string; sentence: string; received: string | null }
+
+export type ConnectionType = {
+  start(house: House, input: StartInput): Promise<StartOutcome>
+  finish(house: House, input: FinishInput): Promise<FinishOutcome>
+}

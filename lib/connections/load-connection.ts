@@ -1,0 +1,51 @@
+import type { Actor } from '../base/actor.ts'
+import { VestibuleError } from '../base/errors.ts'
+import { checkRole } from '../base/permit.ts'
+import type { House } from '../house.ts'
+import type { IdpMetadata } from '../saml/metadata.ts'
+import { type ConnectionRecord, findConnectionByClientId } from '../store/connections.ts'
+import { type MetadataPreview, viewCertificate } from './preview-metadata.ts'
+import { friendlyProviderName } from './provider-name.ts'
+import { type ConnectionView, viewConnection } from './view-connection.ts'
+
+/** A connection as its page in the portal shows it. A viewer's copy has an empty `clientSecret`. */
+export type ConnectionDetail = ConnectionView & {
+  id: string
+  tenantName: string
+  tenantLive: boolean
+  provider: string | null
+  certificates: MetadataPreview['certificates']
+}
+
+/** One connection by clientID. Throws `not_found`. */
+export async function loadConnection(
+  house: Pick<House, 'db' | 'sealer' | 'clock'>,
+  actor: Actor,
+  input: { clientID: string },
+): Promise<ConnectionDetail> {
+  checkRole(actor, 'viewer')
+  const row = await loadConnectionRecord(house, actor.organizationId, input.clientID)
+  const view = viewConnection(house, row)
+  return {
+    ...view,
+    clientSecret: actor.role === 'viewer' ? '' : view.clientSecret,
+    id: row.id,
+    tenantName: row.tenantName,
+    tenantLive: row.tenantLive,
+    provider: friendlyProviderName(row.upstreamId),
+    certificates: (row.upstream as IdpMetadata).certificates.map((one) =>
+      viewCertificate(one, house.clock.now()),
+    ),
+  }
+}
+
+/** The stored connection with that clientID in the organization; throws `not_found`. */
+export async function loadConnectionRecord(
+  house: Pick<House, 'db'>,
+  organizationId: string,
+  clientID: string,
+): Promise<ConnectionRecord> {
+  const row = await findConnectionByClientId(house.db, organizationId, clientID)
+  if (!row) throw new VestibuleError('not_found', 'There is no such connection.')
+  return row
+}
