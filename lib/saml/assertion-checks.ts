@@ -38,23 +38,29 @@ export function checkSubjectConfirmation(reading: Reading): Seen {
       received: all.map((one) => attributeOf(one, 'Method') ?? '').join(', '),
     })
   const refusals: SamlRefusal[] = []
-  const fitting: { recipient: string; end: Date }[] = []
+  const recipients: string[] = []
   for (const one of bearers) {
     try {
-      fitting.push(confirm(one, reading))
+      recipients.push(confirm(one, reading))
     } catch (thrown) {
       if (!(thrown instanceof SamlRefusal)) throw thrown
       refusals.push(thrown)
     }
   }
-  const [first] = fitting
-  if (!first) throw refusals[0]
-  // The last of them decides how long the assertion could be used again.
-  reading.ends.push(new Date(Math.max(...fitting.map(({ end }) => end.getTime()))))
-  return { received: first.recipient }
+  if (recipients.length === 0) throw refusals[0]
+  // The last end of all, also of those that do not fit now: another might fit another request later.
+  const ends = bearers.map((one) => endOf(one)?.getTime() ?? 0)
+  reading.ends.push(new Date(Math.max(...ends)))
+  return { received: recipients[0] }
 }
 
-function confirm(confirmation: XmlElement, { expect }: Reading): { recipient: string; end: Date } {
+function endOf(confirmation: XmlElement): Date | undefined {
+  const data = optionalChild(confirmation, samlNamespace, 'SubjectConfirmationData', malformed)
+  return data && instantOf(data, 'NotOnOrAfter', malformed)
+}
+
+/** Returns the recipient. */
+function confirm(confirmation: XmlElement, { expect }: Reading): string {
   const data = optionalChild(confirmation, samlNamespace, 'SubjectConfirmationData', malformed)
   const expected = anyOf(expect.acsUrls)
   const recipient = data && attributeOf(data, 'Recipient')
@@ -69,7 +75,7 @@ function confirm(confirmation: XmlElement, { expect }: Reading): { recipient: st
   if (start && isAhead(start, expect.now))
     refuse('saml_not_yet_valid', { expected: now, received: start.toISOString() })
   checkInResponseTo(attributeOf(data, 'InResponseTo'), expect.requestId)
-  return { recipient, end }
+  return recipient
 }
 
 function subjectOf({ assertion }: Reading): XmlElement {

@@ -34,11 +34,9 @@ export const encryptionNamespace = 'http://www.w3.org/2001/04/xmlenc#'
 export const schemaInstanceNamespace = 'http://www.w3.org/2001/XMLSchema-instance'
 export const xmlNamespace = 'http://www.w3.org/XML/1998/namespace'
 
-export function isElement(
-  node: XmlElement | string,
-  namespace: string,
-  localName: string,
-): node is XmlElement {
+export function isElement(node: XmlElement, namespace: string, localName: string): boolean
+export function isElement(node: XmlElement | string, namespace: string, localName: string): node is XmlElement
+export function isElement(node: XmlElement | string, namespace: string, localName: string): boolean {
   return typeof node !== 'string' && node.localName === localName && node.namespace === namespace
 }
 
