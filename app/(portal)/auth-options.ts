@@ -1,0 +1,60 @@
+import type { NextAuthOptions } from 'next-auth'
+import credentials from 'next-auth/providers/credentials'
+import { absoluteSessionSeconds } from '#lib/members/member-session.ts'
+import { signInMember } from '#lib/members/sign-in-member.ts'
+import { house } from '#server/house-access.ts'
+import { loadRequestFacts, loadSite } from './request-facts.ts'
+
+declare module 'next-auth' {
+  interface Session {
+    sessionId?: string
+  }
+}
+
+/** `__Host-` where browsers reach us by https, so that no neighbouring host can plant a session. */
+export function sessionCookieName(secure: boolean): string {
+  return secure ? '__Host-portal-session' : 'portal-session'
+}
+
+/**
+ * next-auth for the portal. Its token holds the id of a member session and nothing else: roles and names are
+ * read anew on every request, so that a revoked session or a changed role takes effect at once.
+ */
+export function authOptions(): NextAuthOptions {
+  const { secure } = house().config
+  const flags = { httpOnly: true, sameSite: 'lax' as const, path: '/', secure }
+  const prefix = secure ? '__Host-' : ''
+  return {
+    secret: house().portalSecret,
+    session: { strategy: 'jwt', maxAge: absoluteSessionSeconds },
+    pages: { signIn: '/sign-in', error: '/sign-in' },
+    useSecureCookies: secure,
+    cookies: {
+      sessionToken: { name: sessionCookieName(secure), options: flags },
+      csrfToken: { name: `${prefix}portal-csrf`, options: flags },
+      callbackUrl: { name: `${prefix}portal-callback`, options: flags },
+    },
+    providers: [
+      credentials({
+        credentials: {
+          email: { label: 'E-mail', type: 'email' },
+          password: { label: 'Password', type: 'password' },
+        },
+        authorize: async (given) => {
+          const session = await openSession(String(given?.email ?? ''), String(given?.password ?? ''))
+          return { id: session.sessionId }
+        },
+      }),
+    ],
+    callbacks: {
+      jwt: ({ token, user }) => ({ sid: user ? user.id : token.sid }),
+      session: ({ session, token }) => ({ expires: session.expires, sessionId: String(token.sid) }),
+    },
+  }
+}
+
+/** Checks e-mail and password for the organization of this host. Throws `unauthorized`, `rate_limited`. */
+export async function openSession(email: string, password: string) {
+  const [site, facts] = await Promise.all([loadSite(), loadRequestFacts()])
+  return signInMember(house(), { ...facts, organizationId: site.id, email, password })
+}

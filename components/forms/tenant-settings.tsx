@@ -1,0 +1,55 @@
+'use client'
+
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { toast } from '../ui/toaster.tsx'
+import type { ActionResult } from './action-result.ts'
+import { FormFrame } from './form-frame.tsx'
+import { tenantNameForm } from './tenant-schemas.ts'
+import { useActionForm } from './use-action-form.ts'
+
+/** Name and slug of a tenant. `save` goes to the new address when the slug has changed. */
+export function TenantSettings({
+  tenant,
+  save,
+}: {
+  tenant: { name: string; slug: string }
+  save: (values: { name: string; slug: string }) => Promise<ActionResult>
+}) {
+  const { form, field, submit, pending, refusal, dirty } = useActionForm({
+    schema: tenantNameForm,
+    defaults: tenant,
+    action: save,
+    done: () => {
+      form.reset(form.getValues())
+      toast.good('Saved.')
+    },
+  })
+  const slug = form.watch('slug')
+
+  return (
+    <FormFrame
+      submit={submit}
+      refusal={refusal}
+      buttons={
+        <Button type="submit" variant="primary" className="mt-6" pending={pending} disabled={!dirty}>
+          Save changes
+        </Button>
+      }
+    >
+      <TextField label="Company name" autoComplete="off" {...field('name')} />
+      <TextField
+        label="Slug"
+        mono
+        autoComplete="off"
+        spellCheck={false}
+        hint={
+          slug.trim() === tenant.slug
+            ? 'Your product sends it as `tenant` when somebody signs in.'
+            : `Your product has to send the new slug from now on; sign-ins with \`${tenant.slug}\` will find nothing.`
+        }
+        {...field('slug')}
+      />
+    </FormFrame>
+  )
+}

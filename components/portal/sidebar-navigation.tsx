@@ -1,0 +1,42 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { cx } from '../ui/cx.ts'
+import { isCurrent, navigation } from './navigation.ts'
+
+export function Navigation() {
+  const pathname = usePathname()
+  return (
+    <nav aria-label="Main" className="grid gap-6">
+      {navigation.map((group) => (
+        <div key={group.label ?? 'first'} className="grid gap-0.5">
+          {group.label && <p className="px-2 pb-1 text-faint text-xs">{group.label}</p>}
+          <ul className="grid gap-0.5">
+            {group.items.map((item) => {
+              const current = isCurrent(item, pathname)
+              const Icon = item.icon
+              return (
+                <li key={item.href}>
+                  <Link
+                    href={item.href}
+                    aria-current={current ? 'page' : undefined}
+                    className={cx(
+                      'flex h-8.5 items-center gap-2.5 rounded-md px-2 transition-colors',
+                      current
+                        ? 'bg-accent-tint font-medium text-accent'
+                        : 'text-muted hover:bg-sunken hover:text-ink',
+                    )}
+                  >
+                    <Icon className="size-4 shrink-0" aria-hidden="true" />
+                    {item.label}
+                  </Link>
+                </li>
+              )
+            })}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,113 @@
+import Link from 'next/link'
+import { Badge } from '../ui/badge.tsx'
+import { CodeBlock } from '../ui/code-block.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { Disclosure } from '../ui/disclosure.tsx'
+import { Facts, Id } from '../ui/facts.tsx'
+import { Section } from '../ui/section.tsx'
+import { Time } from '../ui/time.tsx'
+import { connectionPath, tenantPath } from './addresses.ts'
+import { CheckList } from './check-list.tsx'
+import { indentXml } from './indent-xml.ts'
+import { TraceOutcome } from './trace-outcome.tsx'
+import type { TraceView } from './trace-views.ts'
+
+/** The sentence of a trace, large: what happened and, when it went wrong, what to change and where. */
+export function TraceHeadline({ trace }: { trace: TraceView }) {
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <TraceOutcome outcome={trace.outcome} />
+        {trace.purpose === 'test' && <Badge>Test by an admin</Badge>}
+        <span className="text-muted">
+          <Time at={trace.at} precision="second" />
+        </span>
+      </div>
+      <h1 className="max-w-3xl text-pretty break-words font-semibold text-xl tracking-tight sm:text-2xl">
+        {trace.sentence}
+      </h1>
+    </div>
+  )
+}
+
+/** Everything else about one sign-in attempt. */
+export function TraceDetail({ trace }: { trace: TraceView }) {
+  const passed = trace.checks.filter((check) => check.ok).length
+  return (
+    <div className="grid gap-6">
+      <Section
+        flush
+        title="Checks"
+        lead={
+          passed === trace.checks.length
+            ? `All ${passed} checks passed, in this order.`
+            : `${passed} ${passed === 1 ? 'check' : 'checks'} passed, then one failed; nothing after it was looked at.`
+        }
+      >
+        {trace.checks.length > 0 ? (
+          <CheckList checks={trace.checks} />
+        ) : (
+          <p className="px-4 py-4 text-muted sm:px-6">The attempt ended before anything could be checked.</p>
+        )}
+      </Section>
+      <Section title="Facts">
+        <Facts facts={facts(trace)} />
+      </Section>
+      {trace.received !== null && (
+        <Section
+          title="What the identity provider sent"
+          lead="Kept because it was refused. It can hold personal data: share it only with those who need it."
+        >
+          <Disclosure summary="Show the message">
+            <CodeBlock text={indentXml(trace.received)} what="the received message" />
+          </Disclosure>
+        </Section>
+      )}
+    </div>
+  )
+}
+
+function facts(trace: TraceView) {
+  const absent = <span className="text-muted">Not known</span>
+  return [
+    { label: 'Person', value: trace.email ?? trace.subject ?? absent },
+    ...(trace.email && trace.subject && trace.subject !== trace.email
+      ? [{ label: 'Subject', value: <Id>{trace.subject}</Id> }]
+      : []),
+    {
+      label: 'Connection',
+      value: trace.connectionClientId ? (
+        <Link
+          href={connectionPath(trace.connectionClientId)}
+          className="text-accent underline-offset-2 hover:underline"
+        >
+          {trace.connectionName}
+        </Link>
+      ) : (
+        trace.connectionName || absent
+      ),
+    },
+    {
+      label: 'Tenant',
+      value: (
+        <Link href={tenantPath(trace.tenant)} className="text-accent underline-offset-2 hover:underline">
+          {trace.tenant}
+        </Link>
+      ),
+    },
+    { label: 'Product', value: trace.product },
+    ...(trace.cause ? [{ label: 'Cause code', value: <Id>{trace.cause}</Id> }] : []),
+    { label: 'From address', value: <Id>{trace.address}</Id> },
+    { label: 'Browser', value: trace.userAgent || absent },
+    {
+      label: 'Trace',
+      value: (
+        <span className="inline-flex flex-wrap items-center gap-1">
+          <Id>{trace.id}</Id>
+          <CopyButton value={trace.id} what="the trace id" />
+        </span>
+      ),
+    },
+    ...(trace.requestId ? [{ label: 'Request', value: <Id>{trace.requestId}</Id> }] : []),
+  ]
+}
