@@ -43,16 +43,11 @@ ${renderProtection(page.canEncrypt)}
 
 function renderLead({ serviceProvider, forceAuthn, isUnsolicited }: LoginPage): SafeHtml {
   const target = html`<code>${serviceProvider.entityId}</code>`
-  return html`${
-    isUnsolicited
-      ? html`<p class="lead">Nobody asked for this sign-in: it starts at the identity provider and goes to ${target}.</p>`
-      : html`<p class="lead">${target} asks.</p>`
+  if (isUnsolicited) {
+    return html`<p class="lead">Nobody asked for this sign-in. It starts here and goes to ${target}.</p>`
   }
-${
-  forceAuthn
-    ? html`<p class="notice" role="note">The application asked for a fresh sign-in (ForceAuthn). Nobody is remembered here, so every sign-in is fresh.</p>`
-    : ''
-}`
+  const fresh = 'It wants a fresh sign-in (ForceAuthn); nobody is remembered here, so every one is.'
+  return html`<p class="lead">Asked by ${target}. ${forceAuthn ? fresh : ''}</p>`
 }
 
 function hiddenFields(fields: Record<string, string>): SafeHtml[] {
