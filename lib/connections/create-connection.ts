@@ -15,6 +15,9 @@ import { type ConnectionRequest, checkComplete } from './connection-request.ts'
 import { loadMetadata } from './load-metadata.ts'
 import { type ConnectionView, viewConnection } from './view-connection.ts'
 
+/** For a connection whose requests name its own ACS address: the clientID that address was made of. */
+export type OwnAddress = { clientId: string }
+
 type Parts = Pick<House, 'db' | 'clock' | 'random' | 'sealer' | 'fetch'>
 
 /**
@@ -25,6 +28,7 @@ export async function createConnection(
   house: Parts,
   actor: Actor,
   request: ConnectionRequest,
+  own?: OwnAddress,
 ): Promise<ConnectionView> {
   checkRole(actor, 'admin')
   checkComplete(request)
@@ -32,7 +36,7 @@ export async function createConnection(
   const existing = await findExisting(house, actor, request.tenant, request.product, metadata)
   if (existing) return updateExisting(house, actor, existing.clientId, request, metadata, metadataUrl)
   try {
-    return await insertNew(house, actor, request, metadata, metadataUrl)
+    return await insertNew(house, actor, request, metadata, metadataUrl, own)
   } catch (thrown) {
     if (!isUniqueViolation(thrown)) throw thrown
     const winner = await findExisting(house, actor, request.tenant, request.product, metadata)
@@ -63,6 +67,7 @@ async function insertNew(
   },
   metadata: IdpMetadata,
   metadataUrl: string | null,
+  own: OwnAddress | undefined,
 ): Promise<ConnectionView> {
   const { organizationId } = actor
   const now = house.clock.now()
@@ -79,7 +84,7 @@ async function insertNew(
     name: request.product,
   })
   const id = mintId('con', now, house.random)
-  const clientId = mintToken(house.random, 20)
+  const clientId = own?.clientId ?? mintClientId(house)
   await insertConnection(house.db, {
     ...blank,
     ...toChange(request.fields),
@@ -92,11 +97,17 @@ async function insertNew(
     clientSecretSealed: sealClientSecret(house, { id, organizationId }, mintToken(house.random, 32)),
     defaultRedirectUrl: request.fields.defaultRedirectUrl,
     redirectUrls: request.fields.redirectUrls,
+    ownAcs: own !== undefined,
     upstreamId: metadata.entityId,
     upstream: metadata,
     metadataUrl,
   })
   return loadAndRecord(house, actor, clientId, 'connection.created')
+}
+
+/** A clientID that no connection has yet: the portal shows the ACS address made of it before the connection exists. */
+export function mintClientId(house: Pick<House, 'random'>): string {
+  return mintToken(house.random, 20)
 }
 
 /** What a connection is when nothing was said. */

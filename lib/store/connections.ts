@@ -21,6 +21,7 @@ export type ConnectionRecord = {
   forceAuthn: boolean
   identifierFormat: string | null
   sortOrder: number | null
+  ownAcs: boolean
   acsUrlOverride: string | null
   samlAudienceOverride: string | null
   active: boolean
@@ -65,7 +66,7 @@ const columns = sql`
   t.slug AS tenant, t.name AS "tenantName", t.live AS "tenantLive", a.product,
   c.kind, c.client_id AS "clientId", c.client_secret_sealed AS "clientSecretSealed", c.name, c.label, c.description,
   c.default_redirect_url AS "defaultRedirectUrl", c.redirect_urls AS "redirectUrls", c.force_authn AS "forceAuthn",
-  c.identifier_format AS "identifierFormat", c.sort_order AS "sortOrder", c.acs_url_override AS "acsUrlOverride",
+  c.identifier_format AS "identifierFormat", c.sort_order AS "sortOrder", c.own_acs AS "ownAcs", c.acs_url_override AS "acsUrlOverride",
   c.saml_audience_override AS "samlAudienceOverride", c.active, c.provisioning, c.trust_email AS "trustEmail",
   c.allow_unsolicited AS "allowUnsolicited", c.allow_legacy_encryption AS "allowLegacyEncryption",
   c.user_policies AS "userPolicies", c.attribute_map AS "attributeMap", c.upstream_id AS "upstreamId", c.upstream,

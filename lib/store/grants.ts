@@ -68,6 +68,8 @@ export type GrantWithClient = GrantRecord & {
   tenant: string
   product: string
   connectionClientId: string
+  connectionName: string
+  connectionKind: string
   clientSecretSealed: string
   connectionActive: boolean
 }
@@ -79,7 +81,7 @@ const grantColumns = sql`
   g.code_challenge AS "codeChallenge", g.nonce, g.scope, g.profile, g.requested,
   g.authenticated_at AS "authenticatedAt", g.session_not_on_or_after_at AS "sessionNotOnOrAfterAt", g.expires_at AS "expiresAt",
   t.slug AS tenant, a.product, c.client_id AS "connectionClientId", c.client_secret_sealed AS "clientSecretSealed",
-  c.active AS "connectionActive"`
+  COALESCE(c.name, c.upstream_id) AS "connectionName", c.kind AS "connectionKind", c.active AS "connectionActive"`
 
 const grantJoins = sql`
   JOIN connections c ON c.id = g.connection_id JOIN tenants t ON t.id = c.tenant_id

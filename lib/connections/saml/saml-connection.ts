@@ -1,0 +1,101 @@
+import { sha256 } from '../../base/encoding.ts'
+import type { House } from '../../house.ts'
+import { mintAuthnRequest, sendByPost, sendByRedirect } from '../../saml/authn-request.ts'
+import { explainSamlCause } from '../../saml/causes.ts'
+import type { IdpMetadata } from '../../saml/metadata.ts'
+import { verifyResponse } from '../../saml/verify-response.ts'
+import type { ConnectionType, FinishInput, FinishOutcome, StartInput, StartOutcome } from '../contract.ts'
+import { friendlyProviderName, providerHost } from '../provider-name.ts'
+import { mapProfile } from './map-profile.ts'
+import { describeForConnection } from './service-provider.ts'
+
+/** A connection to a SAML 2.0 identity provider (Web Browser SSO Profile, saml-profiles-2.0 §4.1). */
+export const samlConnection: ConnectionType = { start, finish }
+
+/** Sends the browser off with a signed AuthnRequest: by redirect where the identity provider takes it, else by POST. */
+async function start(house: House, input: StartInput): Promise<StartOutcome> {
+  const { connection, issuer, relayState } = input
+  const idp = connection.upstream as IdpMetadata
+  const provider = describeForConnection(house.config, issuer, connection)
+  const [key] = await house.keys.load(connection.organizationId, 'saml')
+  const destination = (idp.ssoRedirectUrl ?? idp.ssoPostUrl)!
+  const xml = mintAuthnRequest({
+    id: input.upstreamRequestId,
+    issuer: provider.entityId,
+    destination,
+    acsUrl: provider.acsUrl,
+    issuedAt: house.clock.now(),
+    forceAuthn: input.forceAuthn,
+    identifierFormat: connection.identifierFormat ?? undefined,
+  })
+  const signingKey = key!.privateKey
+  if (idp.ssoRedirectUrl)
+    return { kind: 'redirect', url: sendByRedirect({ xml, destination, relayState, signingKey }) }
+  return {
+    kind: 'post',
+    ...sendByPost({ xml, destination, relayState, signingKey, certificate: key!.certificate! }),
+  }
+}
+
+/** Judges the Response the browser brought back, and reads the person out of it. */
+async function finish(house: House, input: FinishInput): Promise<FinishOutcome> {
+  const { connection, issuer } = input
+  const idp = connection.upstream as IdpMetadata
+  const message = input.parameters.get('SAMLResponse') ?? ''
+  const provider = describeForConnection(house.config, issuer, connection)
+  const now = house.clock.now()
+  const keys = await house.keys.load(connection.organizationId, 'saml')
+  const verdict = verifyResponse(message, {
+    idpEntityId: idp.entityId,
+    certificates: idp.certificates,
+    audiences: [provider.entityId],
+    acsUrls: provider.acceptedAcsUrls,
+    requestId: input.upstreamRequestId,
+    now,
+    decryptionKeys: keys.map((key) => key.privateKey),
+    allowLegacyEncryption: connection.allowLegacyEncryption,
+  })
+  const idpName = friendlyProviderName(idp.entityId) ?? providerHost(idp.entityId)
+  if (!verdict.ok) {
+    const { expected, received } = verdict.checks.at(-1) ?? {}
+    const sentence = explainSamlCause(verdict.cause, { idp: idpName, expected, received })
+    return {
+      ok: false,
+      checks: verdict.checks,
+      cause: verdict.cause,
+      sentence,
+      received: decodeForTrace(message),
+    }
+  }
+  const { assertion, checks } = verdict
+  const profile = mapProfile(assertion, connection.attributeMap as Record<string, string> | null)
+  const identified = {
+    name: 'E-mail address',
+    ok: profile?.email != null,
+    received: profile?.email ?? undefined,
+  }
+  if (!profile?.email) {
+    const sent = [...assertion.attributes.keys()].join(', ') || 'no attributes at all'
+    return {
+      ok: false,
+      checks: [...checks, { ...identified, expected: 'an attribute "email"', received: sent }],
+      cause: 'profile_email_missing',
+      sentence: `${idpName} sent no e-mail address. Add an attribute named "email" to the SAML application at ${idpName}, or map the one it sends.`,
+      received: decodeForTrace(message),
+    }
+  }
+  return {
+    ok: true,
+    checks: [...checks, identified],
+    profile,
+    once: { hash: sha256(assertion.id), expiresAt: assertion.expiresAt },
+    authenticatedAt: assertion.authnInstant ?? now,
+    sessionNotOnOrAfterAt: assertion.sessionNotOnOrAfter ?? null,
+  }
+}
+
+/** The message as text for the admin who looks at the trace; nothing when it is not text. */
+function decodeForTrace(message: string): string | null {
+  const text = Buffer.from(message.slice(0, 500_000), 'base64').toString('utf8')
+  return text.trimStart().startsWith('<') ? text : null
+}

@@ -1,0 +1,58 @@
+/** Why a login failed for reasons of the flow itself, not of what the identity provider said. A closed list. */
+export type LoginCause =
+  | 'login_unsolicited'
+  | 'login_unknown'
+  | 'login_expired'
+  | 'login_cookie_missing'
+  | 'login_other_browser'
+  | 'login_connection_deactivated'
+  | 'login_wrong_address'
+  | 'saml_replayed'
+
+/** The name of the check that failed, and a sentence for the admin. `connection` is what people call it. */
+export function explainLoginCause(cause: LoginCause, connection: string): { name: string; sentence: string } {
+  return { name: explanations[cause].name, sentence: explanations[cause].sentence(connection) }
+}
+
+const explanations: Record<LoginCause, { name: string; sentence: (connection: string) => string }> = {
+  login_unsolicited: {
+    name: 'Sign-in was asked for',
+    sentence: () =>
+      'An identity provider sent somebody without being asked (there was no RelayState). Sign-in must begin at the application; let people start there.',
+  },
+  login_unknown: {
+    name: 'Sign-in is waiting',
+    sentence: () =>
+      'There is no sign-in waiting for this answer: it was finished before, perhaps by going back in the browser, or was never begun here.',
+  },
+  login_expired: {
+    name: 'Sign-in is waiting',
+    sentence: () =>
+      'The person took longer than 15 minutes at the identity provider. They can simply start again.',
+  },
+  login_cookie_missing: {
+    name: 'Same browser',
+    sentence: () =>
+      'The browser came back without the cookie that binds a sign-in to it. It blocks cookies, or the answer was posted by something else than the browser that began.',
+  },
+  login_other_browser: {
+    name: 'Same browser',
+    sentence: () =>
+      'The answer came from another browser than the one that began this sign-in. If nobody changed browsers on the way, somebody tried to slip in a sign-in of their own.',
+  },
+  login_connection_deactivated: {
+    name: 'Connection is active',
+    sentence: (connection) =>
+      `The connection ${connection} was deactivated while the person was at the identity provider.`,
+  },
+  login_wrong_address: {
+    name: 'Address of the connection',
+    sentence: (connection) =>
+      `The answer for ${connection} was posted to the address of another connection. Compare the ACS URL set at the identity provider with the one of this connection.`,
+  },
+  saml_replayed: {
+    name: 'Assertion is used once',
+    sentence: (connection) =>
+      `${connection} sent an assertion that was used before. Either somebody replayed it, or the identity provider gives the same ID twice.`,
+  },
+}

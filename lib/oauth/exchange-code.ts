@@ -1,0 +1,220 @@
+import { secondsAfter } from '../base/clock.ts'
+import { equalsConstantTime, sha256 } from '../base/encoding.ts'
+import { type OAuthErrorCode, VestibuleError } from '../base/errors.ts'
+import { mintId, mintToken } from '../base/ids.ts'
+import type { House } from '../house.ts'
+import {
+  consumeCodeForToken,
+  countFailedRedemption,
+  findGrantByCode,
+  type GrantWithClient,
+  revokeGrant,
+} from '../store/grants.ts'
+import { type Origin, recordTrace } from '../traces/record-trace.ts'
+import { isGrantClient } from './authenticate-client.ts'
+import { wantsIdToken } from './authorize-request.ts'
+import { mintIdToken } from './id-token.ts'
+import type { Profile, Requested } from './profile.ts'
+import type { TokenRequest } from './token-request.ts'
+
+/** Life of an access token, in seconds (the dialect's 300). */
+export const accessTokenSeconds = 300
+
+/** After this many failed redemptions a code is burnt. */
+const maxFailedAttempts = 5
+
+export type TokenAnswer = {
+  access_token: string
+  token_type: 'bearer'
+  expires_in: number
+  id_token?: string
+  scope?: string
+}
+
+export type CodeCause =
+  | 'code_client_mismatch'
+  | 'code_redirect_url_mismatch'
+  | 'code_verifier_missing'
+  | 'code_verifier_unexpected'
+  | 'code_verifier_mismatch'
+  | 'code_reused'
+  | 'code_expired'
+  | 'code_burnt'
+  | 'code_connection_deactivated'
+
+type Context = { grant: GrantWithClient; request: TokenRequest; secret: string; verifier: string; now: Date }
+type CodeCheck = { name: string; cause(context: Context): CodeCause | null }
+
+/** In the order of RFC 6749 §4.1.3 and RFC 7636 §4.6; a test asserts it. */
+export const codeChecks: readonly CodeCheck[] = [
+  { name: 'Client', cause: (context) => (isClient(context) ? null : 'code_client_mismatch') },
+  {
+    name: 'Code is not burnt',
+    cause: ({ grant }) => (grant.failedAttempts < maxFailedAttempts ? null : 'code_burnt'),
+  },
+  { name: 'Code is used once', cause: ({ grant }) => (grant.codeUsedAt === null ? null : 'code_reused') },
+  {
+    name: 'Code has not expired',
+    cause: ({ grant, now }) => (grant.codeExpiresAt > now ? null : 'code_expired'),
+  },
+  {
+    name: 'Redirect URL',
+    cause: ({ grant, request }) =>
+      grant.redirectUri === request.redirectUri ? null : 'code_redirect_url_mismatch',
+  },
+  { name: 'PKCE', cause: checkVerifier },
+  {
+    name: 'Connection is active',
+    cause: ({ grant }) => (grant.connectionActive ? null : 'code_connection_deactivated'),
+  },
+]
+
+/**
+ * Redeems an authorization code (RFC 6749 §4.1.3). A code that comes twice ends what was issued from it; a failed
+ * redemption counts, and five burn the code. Every refusal of a known code leaves a trace.
+ * Throws `unsupported_grant_type`, `invalid_request`, `invalid_client`, `invalid_grant`.
+ */
+export async function exchangeCode(
+  house: House,
+  site: { id: string; issuer: string },
+  request: TokenRequest,
+  origin: Origin,
+): Promise<TokenAnswer> {
+  checkShape(request)
+  const now = house.clock.now()
+  const grant = await findGrantByCode(house.db, site.id, sha256(request.code))
+  if (!grant) throw new VestibuleError('invalid_grant', 'This code is not known here; it may have expired.')
+  const secret = house.sealer.open(grant.clientSecretSealed, {
+    organizationId: grant.organizationId,
+    field: 'connection-client-secret',
+    recordId: grant.connectionId,
+  })
+  const context = { grant, request, secret, verifier: house.config.clientSecretVerifier, now }
+  for (const check of codeChecks) {
+    const cause = check.cause(context)
+    if (cause) throw await refuse(house, context, cause, origin)
+  }
+  const accessToken = mintToken(house.random)
+  const token = { hash: sha256(accessToken), expiresAt: secondsAfter(now, accessTokenSeconds) }
+  const won = await consumeCodeForToken(house.db, grant.id, token, { now, maxFailedAttempts })
+  if (!won) throw await refuse(house, context, 'code_reused', origin)
+  const answer: TokenAnswer = {
+    access_token: accessToken,
+    token_type: 'bearer',
+    expires_in: accessTokenSeconds,
+  }
+  const requested = grant.requested as Requested
+  if (!wantsIdToken({ scope: grant.scope, provider: requested.provider ?? null, nonce: grant.nonce }))
+    return answer
+  const profile = grant.profile as Profile
+  return { ...answer, id_token: await mintIdToken(house, { site, grant, profile, accessToken, now }) }
+}
+
+function checkShape(request: TokenRequest): void {
+  if (!request.grantType) throw new VestibuleError('invalid_request', 'grant_type is missing.')
+  if (request.grantType !== 'authorization_code') {
+    throw new VestibuleError('unsupported_grant_type', 'Only grant_type authorization_code is supported.')
+  }
+  if (!request.code) throw new VestibuleError('invalid_request', 'code is missing.')
+  if (!request.clientId) throw new VestibuleError('invalid_client', 'client_id is missing.')
+  if (!request.redirectUri)
+    throw new VestibuleError(
+      'invalid_request',
+      'redirect_uri is missing; send the one you sent to authorize.',
+    )
+}
+
+function isClient({ grant, request, secret, verifier }: Context): boolean {
+  const client = { ...grant, connectionSecret: secret, hasPkce: grant.codeChallenge !== null }
+  return isGrantClient(request, client, verifier)
+}
+
+/** RFC 7636 §4.6; a verifier without a challenge is refused too (RFC 9700 §2.1.1). */
+function checkVerifier({ grant, request }: Context): CodeCause | null {
+  const { codeChallenge } = grant
+  if (codeChallenge === null) return request.codeVerifier === null ? null : 'code_verifier_unexpected'
+  if (request.codeVerifier === null) return 'code_verifier_missing'
+  return equalsConstantTime(sha256(request.codeVerifier), codeChallenge) ? null : 'code_verifier_mismatch'
+}
+
+const refusals: Record<CodeCause, { code: OAuthErrorCode; message: string; sentence: string }> = {
+  code_client_mismatch: {
+    code: 'invalid_client',
+    message: 'client_id and client_secret do not fit the client this code was issued to.',
+    sentence:
+      'The application redeemed its code with a client_id or client_secret that does not fit. Compare them with those of the connection.',
+  },
+  code_burnt: {
+    code: 'invalid_grant',
+    message: 'This code was redeemed wrongly too often.',
+    sentence: 'The code was burnt after five wrong tries to redeem it.',
+  },
+  code_reused: {
+    code: 'invalid_grant',
+    message: 'This code was used before. Tokens issued from it have been revoked.',
+    sentence:
+      'The application redeemed the same code twice. The tokens issued from it were revoked; look for a page that is loaded twice or a retry without need.',
+  },
+  code_expired: {
+    code: 'invalid_grant',
+    message: 'This code has expired.',
+    sentence: 'The application redeemed its code later than 60 seconds after sign-in.',
+  },
+  code_redirect_url_mismatch: {
+    code: 'invalid_grant',
+    message: 'redirect_uri differs from the one sent to authorize.',
+    sentence: 'The application redeemed its code with another redirect_uri than it had sent to authorize.',
+  },
+  code_verifier_missing: {
+    code: 'invalid_grant',
+    message: 'code_verifier is missing.',
+    sentence: 'The application began with PKCE but sent no code_verifier with its code.',
+  },
+  code_verifier_unexpected: {
+    code: 'invalid_grant',
+    message: 'A code_verifier came, but authorize was called without a code_challenge.',
+    sentence: 'The application sent a code_verifier although it had begun without PKCE.',
+  },
+  code_verifier_mismatch: {
+    code: 'invalid_grant',
+    message: 'code_verifier does not fit the code_challenge.',
+    sentence: 'The code_verifier of the application does not fit the code_challenge it began with.',
+  },
+  code_connection_deactivated: {
+    code: 'invalid_grant',
+    message: 'The connection is deactivated.',
+    sentence: 'The connection was deactivated between sign-in and the redemption of the code.',
+  },
+}
+
+/** Notes the failure where it counts and keeps it in a trace; returns what is to be thrown. */
+async function refuse(
+  house: House,
+  context: Context,
+  cause: CodeCause,
+  origin: Origin,
+): Promise<VestibuleError> {
+  const { grant, now } = context
+  if (cause === 'code_reused') await revokeGrant(house.db, grant.id, now)
+  else await countFailedRedemption(house.db, grant.id)
+  const traceId = mintId('trc', now, house.random)
+  const { code, message, sentence } = refusals[cause]
+  const at = codeChecks.findIndex((check) => check.cause(context) === cause)
+  const last = at === -1 ? codeChecks.findIndex((check) => check.name === 'Code is used once') : at
+  await recordTrace(house, {
+    id: traceId,
+    organizationId: grant.organizationId,
+    tenant: grant.tenant,
+    product: grant.product,
+    connection: { id: grant.connectionId, name: grant.connectionName, kind: grant.connectionKind },
+    purpose: 'sign-in',
+    outcome: 'failure',
+    cause,
+    sentence,
+    checks: codeChecks.slice(0, last + 1).map(({ name }, index) => ({ name, ok: index !== last })),
+    subject: (grant.profile as Profile).id,
+    email: (grant.profile as Profile).email,
+    origin,
+  })
+  return new VestibuleError(code, message, { traceId })
+}

@@ -1,0 +1,58 @@
+import type { Check } from '../base/check.ts'
+import type { House } from '../house.ts'
+import { insertTrace } from '../store/traces.ts'
+
+/** Where a request came from, as the trace keeps it. */
+export type Origin = { address: string; userAgent: string; requestId: string }
+
+export type TraceEntry = {
+  id: string
+  organizationId: string
+  tenant: string
+  product: string
+  connection: { id: string; name: string; kind: string } | null
+  purpose: 'sign-in' | 'test'
+  checks: Check[]
+  subject?: string | null
+  email?: string | null
+  /** What the identity provider sent, when it was refused. */
+  received?: string | null
+  origin: Origin
+} & ({ outcome: 'success'; sentence: string } | { outcome: 'failure'; cause: string; sentence: string })
+
+/** Longest text kept of what the identity provider sent, in characters. */
+const receivedLimit = 100_000
+
+/** Keeps what happened in one login attempt. Never throws because of what a stranger sent: texts are cut to size. */
+export async function recordTrace(house: Pick<House, 'db' | 'clock'>, entry: TraceEntry): Promise<void> {
+  await insertTrace(house.db, {
+    id: entry.id,
+    organizationId: entry.organizationId,
+    tenant: clean(entry.tenant, 128),
+    product: clean(entry.product, 128),
+    connectionId: entry.connection?.id ?? null,
+    connectionName: entry.connection?.name ?? '',
+    kind: entry.connection?.kind ?? '',
+    purpose: entry.purpose,
+    outcome: entry.outcome,
+    cause: entry.outcome === 'failure' ? entry.cause : null,
+    sentence: clean(entry.sentence, 2000),
+    checks: entry.checks.map((check) => ({
+      ...check,
+      ...(check.expected !== undefined && { expected: clean(check.expected, 2000) }),
+      ...(check.received !== undefined && { received: clean(check.received, 2000) }),
+    })),
+    subject: entry.subject ? clean(entry.subject, 500) : null,
+    email: entry.email ? clean(entry.email, 320) : null,
+    received: entry.received ? clean(entry.received, receivedLimit) : null,
+    address: entry.origin.address,
+    userAgent: clean(entry.origin.userAgent, 300),
+    requestId: entry.origin.requestId,
+    at: house.clock.now(),
+  })
+}
+
+/** Cut to size, without NUL (which PostgreSQL cannot store) and without half a surrogate pair. */
+function clean(text: string, limit: number): string {
+  return text.slice(0, limit).replaceAll('\u0000', '').toWellFormed()
+}
