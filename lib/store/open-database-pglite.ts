@@ -17,7 +17,7 @@ export async function openPglite(options: OpenDatabaseOptions): Promise<Database
   try {
     pglite = await createPglite(options)
     await migrate(sessionOf(pglite), await readMigrations(), (name) =>
-      options.log?.info(`Database migration ${name} applied.`),
+      options.log?.info({ migration: name }, 'database migration applied'),
     )
   } catch (error) {
     await pglite?.close().catch(() => {})

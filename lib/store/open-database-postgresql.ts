@@ -38,7 +38,7 @@ export async function openPostgresql(databaseUrl: string, settings: OpenDatabase
     max: settings.poolSize ?? target.poolSize ?? 10,
   })
   // Without a listener a connection that the server drops while idle would end the process.
-  pool.on('error', (error) => settings.log?.warn(`A database connection was lost: ${error.message}`))
+  pool.on('error', (error) => settings.log?.warn({ reason: error.message }, 'database connection lost'))
   const { onStatement } = settings
   if (onStatement) pool.on('connect', (client) => reportStatements(client, onStatement))
   const prisma = new PrismaClient({
@@ -83,7 +83,9 @@ async function migratePostgresql(
   }
   try {
     if (target.schema) await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(target.schema)}`)
-    await migrate(sessionOf(client), migrations, (name) => log?.info(`Database migration ${name} applied.`))
+    await migrate(sessionOf(client), migrations, (name) =>
+      log?.info({ migration: name }, 'database migration applied'),
+    )
   } finally {
     await client.end()
   }

@@ -1,3 +1,4 @@
+import type { Log } from '#lib/base/log.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { openPglite } from './open-database-pglite.ts'
 import { openPostgresql } from './open-database-postgresql.ts'
@@ -18,7 +19,7 @@ export type Database = {
   close(): Promise<void>
 }
 
-export type DatabaseLog = { info(message: string): void; warn(message: string): void }
+export type DatabaseLog = Pick<Log, 'info' | 'warn'>
 
 export type OpenDatabaseOptions = {
   /** A postgresql:// URL. Its `schema` and `connection_limit` parameters are honoured as Prisma does. */

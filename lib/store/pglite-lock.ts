@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '#lib/base/clock.ts'
+import { sha256 } from '#lib/base/encoding.ts'
 import { VestibuleError } from '#lib/base/errors.ts'
 import type { DatabaseLog } from './open-database.ts'
 import { currentProcess, isProcessRunning, type ProcessIdentity } from './pglite-lock-process.ts'
@@ -19,7 +21,7 @@ export async function lockPgliteFolder(dataDir: string, options: LockOptions = {
   await makeFolder(dataDir)
   const path = join(dataDir, 'pglite.lock')
   const own = JSON.stringify({ ...(await currentProcess()), token: randomUUID() })
-  for (let attempt = 0; attempt < 3; attempt++) {
+  for (let attempt = 0; attempt < 40; attempt++) {
     if (await createLock(path, own)) return keepLock(path, own, heartbeatMilliseconds)
     const held = await readOrNothing(path)
     if (held === undefined) continue
@@ -68,7 +70,7 @@ async function createLock(path: string, content: string): Promise<boolean> {
 
 function keepLock(path: string, own: string, heartbeatMilliseconds: number): PgliteLock {
   const beat = async () => {
-    const now = new Date(performance.timeOrigin + performance.now())
+    const now = systemClock.now()
     await utimes(path, now, now).catch(() => {})
   }
   const timer = setInterval(beat, heartbeatMilliseconds).unref()
@@ -97,7 +99,8 @@ async function refuseWhileHeld(path: string, held: string, judgement: Judgement)
     return
   }
   log?.info(
-    `The folder ${dataDir} was last used by pid ${holder.pid} on ${holder.host}: waiting to see if it lives.`,
+    { dataDir, pid: holder.pid, host: holder.host },
+    'waiting to see whether the last holder of the folder lives',
   )
   const before = await heartbeatOf(path)
   await sleep(watchMilliseconds)
@@ -105,19 +108,30 @@ async function refuseWhileHeld(path: string, held: string, judgement: Judgement)
 }
 
 /**
- * Two may find the same stale lock. Moving it away is done by one of them; whoever moved a newer lock than the one
- * it judged puts that back.
+ * Two may find the same stale lock, and the slower one must not remove the lock the faster one has made since.
+ * So a lock is removed only by whoever holds the claim on that very lock, and only while it is still there.
  */
 async function removeStaleLock(path: string, judged: string): Promise<void> {
-  const moved = `${path}.${randomUUID()}`
+  const claim = `${path}.claim-${sha256(judged)}`
   try {
-    await rename(path, moved)
+    await writeFile(claim, '', { mode: 0o600, flag: 'wx' })
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return
-    throw error
+    if (codeOf(error) !== 'EEXIST') throw error
+    await removeAbandonedClaim(claim)
+    await sleep(50)
+    return
   }
-  if ((await readOrNothing(moved)) !== judged) await link(moved, path).catch(() => {})
-  await rm(moved, { force: true })
+  try {
+    if ((await readOrNothing(path)) === judged) await rm(path)
+  } finally {
+    await rm(claim, { force: true })
+  }
+}
+
+/** A claim is held for milliseconds; one that is a minute old was left by a process that was killed meanwhile. */
+async function removeAbandonedClaim(claim: string): Promise<void> {
+  const madeAt = await heartbeatOf(claim)
+  if (madeAt !== undefined && systemClock.now().getTime() - madeAt > 60_000) await rm(claim, { force: true })
 }
 
 function parseHolder(content: string): ProcessIdentity | undefined {

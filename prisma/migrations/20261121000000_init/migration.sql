@@ -81,6 +81,7 @@ CREATE TABLE "connections" (
     "force_authn" BOOLEAN NOT NULL DEFAULT false,
     "identifier_format" TEXT,
     "sort_order" INTEGER,
+    "own_acs" BOOLEAN NOT NULL DEFAULT false,
     "acs_url_override" TEXT,
     "saml_audience_override" TEXT,
     "active" BOOLEAN NOT NULL DEFAULT true,
