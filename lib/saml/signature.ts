@@ -151,13 +151,11 @@ function readTransforms(transforms: XmlElement): string[] {
       throw new SamlRefusal('saml_forbidden_transform', { received: algorithm })
   }
   const [first, second, ...others] = all
-  if (
-    !first ||
-    attributeOf(first, 'Algorithm') !== enveloped ||
-    elementsOf(first).length > 0 ||
-    others.length > 0
-  )
+  if (!first || attributeOf(first, 'Algorithm') !== enveloped || others.length > 0)
     malformed('transforms other than enveloped signature, then exclusive canonicalization')
+  // The enveloped-signature transform has no parameters; xml-crypto writes its PrefixList there as well, without effect.
+  if (elementsOf(first).some((one) => one.localName !== 'InclusiveNamespaces'))
+    malformed('transform with parameters')
   // Without a canonicalization the inclusive one would be meant (XML Signature 1.1 §4.4.3.2).
   if (!second) throw new SamlRefusal('saml_forbidden_canonicalization', { received: 'none named' })
   return readCanonicalization(second, 'saml_forbidden_transform')

@@ -181,6 +181,7 @@ export function signXml(xml: string, element: 'Response' | 'Assertion', choices:
     publicCert: claim === null ? undefined : pemOf(claim, 'crt'),
     signatureAlgorithm: choices.signatureAlgorithm ?? algorithm.rsaSha256,
     canonicalizationAlgorithm: choices.canonicalization ?? algorithm.exclusive,
+    inclusiveNamespacesPrefixList: choices.prefixes ?? [],
     ...(claim === null ? { getKeyInfoContent: () => null } : {}),
   })
   for (const [name, hash] of Object.entries(extraAlgorithms))
