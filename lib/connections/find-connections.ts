@@ -60,3 +60,12 @@ export async function findConnectionsByProduct(
   const rows = await findRecords(house.db, actor.organizationId, { product: query.product }, page)
   return rows.map((row) => viewConnection(house, row))
 }
+
+/** Whether anything matches the query. Throws `validation_failed` when it names too little. */
+export async function hasConnection(
+  house: Pick<House, 'db' | 'sealer'>,
+  actor: Actor,
+  query: ConnectionQuery,
+): Promise<boolean> {
+  return (await findConnections(house, actor, query)).length > 0
+}

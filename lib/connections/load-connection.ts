@@ -3,7 +3,7 @@ import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import type { IdpMetadata } from '../saml/metadata.ts'
-import { type ConnectionRecord, findConnectionByClientId } from '../store/connections.ts'
+import { type ConnectionRecord, findConnectionByAnyId } from '../store/connections.ts'
 import { type MetadataPreview, viewCertificate } from './preview-metadata.ts'
 import { friendlyProviderName } from './provider-name.ts'
 import { type ConnectionView, viewConnection } from './view-connection.ts'
@@ -11,13 +11,14 @@ import { type ConnectionView, viewConnection } from './view-connection.ts'
 /** A connection as its page in the portal shows it. A viewer's copy has an empty `clientSecret`. */
 export type ConnectionDetail = ConnectionView & {
   id: string
+  ownAcs: boolean
   tenantName: string
   tenantLive: boolean
   provider: string | null
   certificates: MetadataPreview['certificates']
 }
 
-/** One connection by clientID. Throws `not_found`. */
+/** One connection by clientID or id. Throws `not_found`. */
 export async function loadConnection(
   house: Pick<House, 'db' | 'sealer' | 'clock'>,
   actor: Actor,
@@ -30,6 +31,7 @@ export async function loadConnection(
     ...view,
     clientSecret: actor.role === 'viewer' ? '' : view.clientSecret,
     id: row.id,
+    ownAcs: row.ownAcs,
     tenantName: row.tenantName,
     tenantLive: row.tenantLive,
     provider: friendlyProviderName(row.upstreamId),
@@ -39,13 +41,13 @@ export async function loadConnection(
   }
 }
 
-/** The stored connection with that clientID in the organization; throws `not_found`. */
+/** The stored connection with that clientID or id in the organization; throws `not_found`. */
 export async function loadConnectionRecord(
   house: Pick<House, 'db'>,
   organizationId: string,
   clientID: string,
 ): Promise<ConnectionRecord> {
-  const row = await findConnectionByClientId(house.db, organizationId, clientID)
+  const row = await findConnectionByAnyId(house.db, organizationId, clientID)
   if (!row) throw new VestibuleError('not_found', 'There is no such connection.')
   return row
 }

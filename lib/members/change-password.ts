@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { recordAuditEvent } from '../audit/record-audit-event.ts'
 import type { Actor } from '../base/actor.ts'
 import { VestibuleError } from '../base/errors.ts'
@@ -6,11 +6,7 @@ import type { House } from '../house.ts'
 import { findMember, revokeMemberSessions, setMemberPassword } from '../store/members.ts'
 import { countAttempt } from '../store/rate-limits.ts'
 import { hashPassword, verifyPassword } from './password.ts'
-
-export const changePasswordSchema = z.strictObject({
-  current: z.string().min(1, 'Enter your current password').max(1000),
-  next: z.string().min(12, 'At least 12 characters').max(1000),
-})
+import type { changePasswordSchema } from './password-input.ts'
 
 /** Changes the actor's own password and ends all other sessions. Throws `validation_failed`, `rate_limited`. */
 export async function changePassword(

@@ -1,4 +1,4 @@
-import { type Db, emptySql, type Json, joinSql, type Page, sql, toPage } from './db.ts'
+import { containsPattern, type Db, emptySql, type Json, joinSql, type Page, sql, toPage } from './db.ts'
 
 /** A connection with the names of what it belongs to. `upstream` is what its kind parsed from the identity provider. */
 export type ConnectionRecord = {
@@ -113,6 +113,18 @@ export async function findConnectionByClientId(
   return row ?? null
 }
 
+/** By clientID or by id (`con_…`), which traces know. */
+export async function findConnectionByAnyId(
+  db: Db,
+  organizationId: string,
+  clientIdOrId: string,
+): Promise<ConnectionRecord | null> {
+  const [row] = await db.$queryRaw<ConnectionRecord[]>(sql`
+    SELECT ${columns} ${joined}
+    WHERE c.organization_id = ${organizationId} AND (c.client_id = ${clientIdOrId} OR c.id = ${clientIdOrId}) LIMIT 1`)
+  return row ?? null
+}
+
 /** One page for the portal, newest first; `query` looks into tenant, product, name and the upstream's id. */
 export async function listConnectionRecords(
   db: Db,
@@ -126,7 +138,7 @@ export async function listConnectionRecords(
     limit: number
   },
 ): Promise<Page<ConnectionRecord>> {
-  const pattern = options.query ? `%${options.query.replace(/[\\%_]/g, (char) => `\\${char}`)}%` : null
+  const pattern = options.query ? containsPattern(options.query) : null
   const rows = await db.$queryRaw<ConnectionRecord[]>(sql`
     SELECT ${columns} ${joined}
     WHERE c.organization_id = ${organizationId}

@@ -22,9 +22,9 @@ export function toPage<T extends { id: string }>(rows: T[], limit: number): Page
   return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
 }
 
-/** Whether a statement failed because a unique value is taken (SQLSTATE 23505, Prisma P2002). */
+/** Whether a statement failed because a unique value is taken (Prisma P2002). By code: pages load Prisma a second time. */
 export function isUniqueViolation(thrown: unknown): boolean {
-  return thrown instanceof Prisma.PrismaClientKnownRequestError && thrown.code === 'P2002'
+  return (thrown as { code?: unknown } | null)?.code === 'P2002'
 }
 
 /** A `LIKE` pattern that finds `text` anywhere, its own wildcards taken literally. */

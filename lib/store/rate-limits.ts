@@ -24,3 +24,8 @@ export async function countAttempt(
 export async function clearAttempts(db: Db, key: string): Promise<void> {
   await db.rateLimit.deleteMany({ where: { key } })
 }
+
+export async function deletePastRateLimits(db: Db, now: Date): Promise<number> {
+  const { count } = await db.rateLimit.deleteMany({ where: { resetAt: { lt: now } } })
+  return count
+}

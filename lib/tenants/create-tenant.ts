@@ -6,7 +6,8 @@ import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { isUniqueViolation } from '../store/db.ts'
 import { insertTenant } from '../store/tenants.ts'
-import { type NewTenant, type TenantView, viewTenant } from './tenant.ts'
+import { type TenantView, viewTenant } from './tenant.ts'
+import type { NewTenant } from './tenant-input.ts'
 
 /** Makes a tenant. Throws `conflict` when the slug is taken. */
 export async function createTenant(

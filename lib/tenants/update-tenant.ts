@@ -5,7 +5,8 @@ import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { isUniqueViolation } from '../store/db.ts'
 import { updateTenantRecord } from '../store/tenants.ts'
-import { loadTenantRecord, type TenantChange, type TenantView, viewTenant } from './tenant.ts'
+import { loadTenantRecord, type TenantView, viewTenant } from './tenant.ts'
+import type { TenantChange } from './tenant-input.ts'
 
 /** Renames a tenant, changes its slug, or marks it live. Throws `not_found`, `conflict`. */
 export async function updateTenant(

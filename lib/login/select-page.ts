@@ -1,0 +1,24 @@
+import { friendlyProviderName, providerHost } from '../connections/provider-name.ts'
+import { html, renderEndUserPage } from '../http/end-user-page.ts'
+import type { ConnectionRecord } from '../store/connections.ts'
+
+/** The page on which a person chooses among the connections of their company. Plain links, no script. */
+export function renderSelectPage(
+  brand: string,
+  parameters: URLSearchParams,
+  choices: ConnectionRecord[],
+): string {
+  const items = choices.map((choice) => {
+    const onward = new URLSearchParams(parameters)
+    onward.set('idp_hint', choice.clientId)
+    const provider = friendlyProviderName(choice.upstreamId) ?? providerHost(choice.upstreamId)
+    return html`<li><a class="button button-secondary" href="/api/oauth/authorize?${onward.toString()}">${choice.label ?? choice.name ?? provider}</a></li>`
+  })
+  return renderEndUserPage({
+    title: 'Choose how to sign in',
+    brand,
+    body: html`<h1 class="title">Choose how to sign in</h1>
+<p class="lead">Your company has more than one way to sign in here.</p>
+<ul class="list">${items}</ul>`,
+  })
+}

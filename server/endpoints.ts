@@ -1,0 +1,160 @@
+/**
+ * The wrappers of all protocol routes: host check, body, authentication, security headers and the error dialect.
+ * A route is what is left: read, call, answer.
+ */
+import type { z } from 'zod'
+import type { Actor } from '#lib/base/actor.ts'
+import { equalsConstantTime } from '#lib/base/encoding.ts'
+import { VestibuleError } from '#lib/base/errors.ts'
+import { membersOf, readBody } from '#lib/http/body.ts'
+import { type Dialect, respondError } from '#lib/http/error-dialects.ts'
+import { type Incoming, parseIncoming } from '#lib/http/incoming.ts'
+import { apiPolicy, securityHeaders } from '#lib/http/security-headers.ts'
+import type { OrganizationSite } from '#lib/organizations/resolve-organization.ts'
+import type { Origin } from '#lib/traces/record-trace.ts'
+import type { ServerHouse } from './house.ts'
+import { house } from './house-access.ts'
+
+/** What Next and our own front both call. */
+export type RouteHandler = (request: Request, context: RouteContext) => Promise<Response>
+export type RouteContext = { params: Promise<Record<string, string>> }
+
+export type Call = {
+  house: ServerHouse
+  site: OrganizationSite
+  incoming: Incoming
+  origin: Origin
+  /** The request itself, for its body. */
+  request: Request
+}
+
+/** Body of a browser's or client's request at the protocol endpoints, in bytes. */
+export const smallBody = 65_536
+/** Body of a SAML Response: 350 KB of XML in base64. */
+export const samlBody = 512 * 1024
+/** Body of a management request: metadata fits. */
+const managementBody = 1024 * 1024
+
+type EndpointOptions = {
+  /** Answers may be read by scripts of other origins: token, userinfo, discovery. Never with cookies. */
+  crossOrigin?: boolean
+}
+
+/** A page or redirect for a person: errors are pages. */
+export function pageEndpoint(handle: (call: Call) => Promise<Response>): RouteHandler {
+  return endpoint('page', handle, {})
+}
+
+/** A token-like endpoint: errors are the JSON of RFC 6749 §5.2. */
+export function oauthEndpoint(
+  handle: (call: Call) => Promise<Response>,
+  options: EndpointOptions = {},
+): RouteHandler {
+  return endpoint('oauth', handle, options)
+}
+
+export type ManagementCall<Input> = Call & { actor: Actor; input: Input }
+
+/**
+ * A management endpoint: authenticated by key, its input parsed by `schema` from the query (GET, DELETE) or the body.
+ * Errors are problem details (RFC 9457) with `error: {message}` beside.
+ */
+export function managementEndpoint<Schema extends z.ZodType>(
+  schema: Schema,
+  handle: (call: ManagementCall<z.output<Schema>>) => Promise<Response>,
+): RouteHandler {
+  return endpoint('problem', async (call) => {
+    const actor = authenticate(call)
+    return handle({ ...call, actor, input: parseInput(schema, await readInput(call)) })
+  })
+}
+
+function endpoint(
+  dialect: Dialect,
+  handle: (call: Call) => Promise<Response>,
+  options: EndpointOptions = {},
+): RouteHandler {
+  return async (request, context) => {
+    const opened = house()
+    const answer = await answerOrRefuse(opened, dialect, handle, request, context)
+    for (const [name, value] of securityHeaders(opened.config.secure)) answer.headers.set(name, value)
+    if (!answer.headers.has('content-security-policy'))
+      answer.headers.set('content-security-policy', apiPolicy)
+    if (options.crossOrigin) answer.headers.set('access-control-allow-origin', '*')
+    return answer
+  }
+}
+
+async function answerOrRefuse(
+  opened: ServerHouse,
+  dialect: Dialect,
+  handle: (call: Call) => Promise<Response>,
+  request: Request,
+  context: RouteContext,
+): Promise<Response> {
+  let brand = 'Vestibule'
+  try {
+    const incoming = parseIncoming(request, await context.params)
+    const site = await opened.organizations(incoming.url.host)
+    brand = site.name
+    const { address, userAgent, requestId } = incoming
+    return await handle({ house: opened, site, incoming, origin: { address, userAgent, requestId }, request })
+  } catch (thrown) {
+    return respondError(thrown, dialect, {
+      log: opened.log,
+      requestId: request.headers.get('x-request-id') ?? '',
+      brand,
+    })
+  }
+}
+
+/**
+ * The actor behind a management key: `Authorization: <any scheme> <key>`. Bootstrap keys of the configuration act
+ * for the default organization with all rights.
+ */
+function authenticate({ house: opened, site, incoming }: Call): Actor {
+  const key = /^\S+\s+(\S+)\s*$/.exec(incoming.headers.get('authorization') ?? '')?.[1] ?? ''
+  const index = opened.config.apiKeys.findIndex((known) => equalsConstantTime(known, key))
+  if (index === -1 || site.issuer !== opened.config.publicUrl)
+    throw new VestibuleError('unauthorized', 'Unauthorized')
+  const { address, requestId } = incoming
+  const name = `Bootstrap key ${index + 1}`
+  return {
+    type: 'apiKey',
+    id: `bootstrap-${index + 1}`,
+    name,
+    role: 'owner',
+    organizationId: site.id,
+    address,
+    requestId,
+  }
+}
+
+async function readInput({ incoming, request }: Call): Promise<Record<string, unknown>> {
+  if (incoming.method === 'GET' || incoming.method === 'HEAD' || incoming.method === 'DELETE')
+    return membersOf(incoming.url.searchParams)
+  return readBody(request, managementBody)
+}
+
+function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const fields = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known here' }))
+      : [{ path: issue.path.join('.'), message: issue.message }],
+  )
+  const sentence = fields.map(({ path, message }) => `${path || 'the request'} ${message}`).join('; ')
+  throw new VestibuleError('validation_failed', `Not valid: ${sentence}.`, { fields })
+}
+
+/** Lets scripts of other origins call an endpoint with a body or a token (Fetch standard, CORS preflight). */
+export function preflight(methods: string): RouteHandler {
+  const headers = {
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': methods,
+    'access-control-allow-headers': 'authorization, content-type, dpop',
+    'access-control-max-age': '86400',
+  }
+  return async () => new Response(null, { status: 204, headers })
+}

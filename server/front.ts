@@ -1,0 +1,176 @@
+/**
+ * The front of the process: one node:http server. Protocol routes are answered here without Next; everything else is
+ * a page and goes to Next. Establishes what the rest may trust about a request: host, scheme, address, request id.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { mintToken, systemRandom } from '#lib/base/ids.ts'
+import type { Log } from '#lib/base/log.ts'
+import type { Config } from '#lib/config/config.ts'
+import { addressHeader, requestIdHeader } from '#lib/http/incoming.ts'
+import { respondJson } from '#lib/http/respond.ts'
+import { portalPolicy, securityHeaders } from '#lib/http/security-headers.ts'
+import type { Route, RouteMatch } from './route-table.ts'
+import { createMatcher } from './route-table.ts'
+
+export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+export type FrontOptions = {
+  config: Config
+  log: Log
+  routes: Route[]
+  pages: PageHandler
+  development: boolean
+}
+
+export function createFront(options: FrontOptions): Server {
+  const match = createMatcher(options.routes)
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 },
+    (request, response) => {
+      const startedAt = performance.now()
+      establish(request, options.config)
+      response.setHeader(requestIdHeader, request.headers[requestIdHeader]!)
+      response.on('close', () => logRequest(options.log, request, response, startedAt))
+      const pathname = request.url!.split('?', 1)[0]!
+      const found = match(pathname)
+      const answered = found ? answerRoute(found, request, response) : answerPage(options, request, response)
+      answered.catch((thrown) => answerFailure(options.log, request, response, thrown))
+    },
+  )
+  return server
+}
+
+/** Puts the effective host, scheme, client address and request id into headers, and removes what strangers put there. */
+function establish(request: IncomingMessage, config: Config): void {
+  const { headers } = request
+  const trusted = config.trustProxy > 0
+  for (const name of Object.keys(headers)) if (name.startsWith('x-vestibule-')) delete headers[name]
+  const forwardedHost = trusted ? lastOf(headers['x-forwarded-host']) : undefined
+  headers.host = (forwardedHost ?? headers.host ?? '').toLowerCase()
+  headers['x-forwarded-host'] = headers.host
+  headers['x-forwarded-proto'] = config.secure ? 'https' : 'http'
+  headers[addressHeader] = clientAddress(request, config.trustProxy)
+  const given = headers[requestIdHeader]
+  headers[requestIdHeader] =
+    typeof given === 'string' && /^[\w.:-]{8,100}$/.test(given) ? given : mintToken(systemRandom, 12)
+  delete headers['content-security-policy']
+  delete headers['x-middleware-subrequest']
+}
+
+function lastOf(header: string | string[] | undefined): string | undefined {
+  return (
+    String(header ?? '')
+      .split(',')
+      .at(-1)
+      ?.trim() || undefined
+  )
+}
+
+/** Each trusted proxy appends the address it saw; we believe as many entries, from the right, as there are proxies. */
+function clientAddress(request: IncomingMessage, trustProxy: number): string {
+  const socketAddress = (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '')
+  if (trustProxy === 0) return socketAddress
+  const seen = String(request.headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+  return seen.at(-trustProxy)?.slice(0, 64) ?? socketAddress
+}
+
+async function answerRoute(
+  { route, params }: RouteMatch,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const method = request.method === 'HEAD' ? 'GET' : request.method!
+  const handler = route.handlers[method]
+  const answer = handler
+    ? await handler(toWebRequest(request), { params: Promise.resolve(params) })
+    : refuseMethod(route, method)
+  await send(answer, request, response)
+}
+
+/** RFC 9110 §15.5.6, with the text of the dialect. */
+function refuseMethod(route: Route, method: string): Response {
+  const allow = Object.keys(route.handlers).join(', ')
+  const message = `Method ${method} not allowed.`
+  const body = {
+    error: { message },
+    type: 'about:blank',
+    title: 'Method Not Allowed',
+    status: 405,
+    detail: message,
+  }
+  return respondJson(405, body, { allow, 'x-content-type-options': 'nosniff' })
+}
+
+function toWebRequest(request: IncomingMessage): Request {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers)) {
+    for (const one of Array.isArray(value) ? value : [value ?? '']) headers.append(name, one)
+  }
+  const hasBody = request.method !== 'GET' && request.method !== 'HEAD'
+  const init = {
+    method: request.method!,
+    headers,
+    ...(hasBody && { body: Readable.toWeb(request), duplex: 'half' }),
+  }
+  return new Request(
+    `http://localhost${request.url!.startsWith('/') ? request.url : '/'}`,
+    init as RequestInit,
+  )
+}
+
+async function send(answer: Response, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value)
+  const cookies = answer.headers.getSetCookie()
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies)
+  if (!request.complete && request.method !== 'GET') response.setHeader('connection', 'close')
+  response.writeHead(answer.status)
+  response.end(
+    request.method === 'HEAD' || !answer.body ? undefined : Buffer.from(await answer.arrayBuffer()),
+  )
+}
+
+/** Next reads the nonce for its own scripts from the policy on the request. */
+async function answerPage(
+  options: FrontOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const policy = portalPolicy(mintToken(systemRandom, 16), options.development)
+  request.headers['content-security-policy'] = policy
+  response.setHeader('content-security-policy', policy)
+  for (const [name, value] of securityHeaders(options.config.secure)) response.setHeader(name, value)
+  await options.pages(request, response)
+}
+
+function answerFailure(log: Log, request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
+  log.error(
+    { err: thrown, requestId: request.headers[requestIdHeader] },
+    'a request failed outside of its endpoint',
+  )
+  if (response.headersSent) return void response.destroy()
+  response.writeHead(500, { 'content-type': 'application/json' })
+  response.end(
+    JSON.stringify({ error: { message: 'Something went wrong on our side. It has been recorded.' } }),
+  )
+}
+
+/** The path without its query: queries hold codes and messages. */
+function logRequest(log: Log, request: IncomingMessage, response: ServerResponse, startedAt: number): void {
+  const path = request.url!.split('?', 1)[0]!
+  if (path.startsWith('/_next/')) return
+  log.info(
+    {
+      requestId: request.headers[requestIdHeader],
+      method: request.method,
+      path,
+      status: response.statusCode,
+      milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
+      address: request.headers[addressHeader],
+    },
+    'request',
+  )
+}

@@ -1,0 +1,104 @@
+/**
+ * The composition root: opens what the house needs from outside and hands it down. Everything here happens once,
+ * at start, and fails with a sentence.
+ */
+import { lookup } from 'node:dns/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemClock } from '#lib/base/clock.ts'
+import { VestibuleError } from '#lib/base/errors.ts'
+import { mintToken, systemRandom } from '#lib/base/ids.ts'
+import type { Log } from '#lib/base/log.ts'
+import type { Config } from '#lib/config/config.ts'
+import type { House } from '#lib/house.ts'
+import { parseOutboundAllowance } from '#lib/http/outbound-addresses.ts'
+import { createSafeFetch } from '#lib/http/safe-fetch.ts'
+import {
+  createOrganizationResolver,
+  type OrganizationResolver,
+} from '#lib/organizations/resolve-organization.ts'
+import {
+  createSealer,
+  derivePurposeKey,
+  mintDataKey,
+  type Sealer,
+  unwrapDataKey,
+  wrapDataKey,
+} from '#lib/sealing/sealer.ts'
+import { createKeyRing } from '#lib/signing/key-ring.ts'
+import type { Db } from '#lib/store/db.ts'
+import { openDatabase } from '#lib/store/open-database.ts'
+import { insertFirstDataKey, listWrappedDataKeys, rewrapDataKey } from '#lib/store/sealing-keys.ts'
+
+/** The house with what only the server's own parts need beside it. */
+export type ServerHouse = House & {
+  organizations: OrganizationResolver
+  /** Signs the portal's session cookie. */
+  portalSecret: string
+  databaseKind: 'pglite' | 'postgresql'
+  close(): Promise<void>
+}
+
+export async function composeHouse(
+  config: Config,
+  log: Log,
+  options: { onStatement?: (sql: string) => void } = {},
+): Promise<ServerHouse> {
+  const { databaseUrl } = config
+  const rootSecret = config.rootSecret ?? (await loadOrMintRootSecret(config.dataDir))
+  const dataDir = databaseUrl ? undefined : join(config.dataDir, 'database')
+  const database = await openDatabase({ databaseUrl, dataDir, log, onStatement: options.onStatement })
+  const parts = { config, clock: systemClock, random: systemRandom, db: database.prisma, log }
+  const sealer = await openSealer(database.prisma, [rootSecret, ...config.previousRootSecrets])
+  const house: House = {
+    ...parts,
+    sealer,
+    keys: createKeyRing({ ...parts, sealer }),
+    fetch: createSafeFetch(parseOutboundAllowance(config.outboundAllow), resolveAll),
+  }
+  return {
+    ...house,
+    organizations: createOrganizationResolver(house),
+    portalSecret: derivePurposeKey(rootSecret, 'portal-session'),
+    databaseKind: database.kind,
+    close: () => database.close(),
+  }
+}
+
+async function resolveAll(hostname: string): Promise<string[]> {
+  return (await lookup(hostname, { all: true })).map(({ address }) => address)
+}
+
+/** On the embedded database the root secret may be made here; it then lives beside the data, readable by us alone. */
+async function loadOrMintRootSecret(dataDir: string): Promise<string> {
+  const path = join(dataDir, 'secret')
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  try {
+    await writeFile(path, `${mintToken(systemRandom, 48)}\n`, { flag: 'wx', mode: 0o600 })
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
+  }
+  await chmod(path, 0o600)
+  return (await readFile(path, 'utf8')).trim()
+}
+
+/** The sealer over the database's data keys; makes the first one, and wraps them anew when the root secret has changed. */
+async function openSealer(db: Db, rootSecrets: string[]): Promise<Sealer> {
+  const [current] = rootSecrets as [string]
+  if ((await listWrappedDataKeys(db)).length === 0) {
+    const { dataKey, wrapped } = mintDataKey('dek_1', current, systemRandom)
+    await insertFirstDataKey(db, { id: dataKey.id, wrapped, createdAt: systemClock.now() })
+  }
+  const dataKeys = []
+  for (const stored of await listWrappedDataKeys(db)) {
+    const unwrapped = unwrapDataKey(stored, rootSecrets)
+    if (!unwrapped) throw new VestibuleError('validation_failed', wrongRoot)
+    if (unwrapped.needsRewrap)
+      await rewrapDataKey(db, stored.id, wrapDataKey(unwrapped.dataKey, current, systemRandom))
+    dataKeys.push(unwrapped.dataKey)
+  }
+  return createSealer(dataKeys, systemRandom)
+}
+
+const wrongRoot =
+  'VESTIBULE_SECRET does not open this database: its secrets were sealed under another one. Set the right value, or name the earlier one in VESTIBULE_SECRET_PREVIOUS while you change it.'
