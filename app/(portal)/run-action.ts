@@ -1,5 +1,6 @@
 import type { ZodType, z } from 'zod'
 import type { ActionResult } from '#components/forms/action-result.ts'
+import { toSentence } from '#components/forms/to-sentence.ts'
 import { isVestibuleError } from '#lib/base/errors.ts'
 import { house } from '#server/house-access.ts'
 import { type Member, requireActor } from './session.ts'
@@ -30,10 +31,4 @@ export async function runAction<Schema extends ZodType, Value>(
     const fields = (thrown.fields ?? []).map(({ path, message }) => ({ path, message: toSentence(message) }))
     return { ok: false, message: thrown.message, fields }
   }
-}
-
-/** API messages are fragments ("must not be empty"); under a field they stand alone. */
-function toSentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1)
-  return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -2,12 +2,13 @@
 
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
+import { newTenantSchema } from '#lib/tenants/tenant-input.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
 import type { ActionResult } from './action-result.ts'
 import { FormFrame } from './form-frame.tsx'
-import { newTenantForm, suggestSlug } from './tenant-schemas.ts'
+import { suggestSlug } from './suggest-slug.ts'
 import { useActionForm } from './use-action-form.ts'
 
 type Create = (values: { name: string; slug: string }) => Promise<ActionResult>
@@ -34,7 +35,7 @@ export function NewTenant({ create }: { create: Create }) {
 
 function NewTenantForm({ create, cancel }: { create: Create; cancel: () => void }) {
   const { form, field, submit, pending, refusal } = useActionForm({
-    schema: newTenantForm,
+    schema: newTenantSchema,
     defaults: { name: '', slug: '' },
     action: create,
   })

@@ -1,11 +1,11 @@
 'use client'
 
+import { newTenantSchema } from '#lib/tenants/tenant-input.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { FormFrame } from './form-frame.tsx'
-import { tenantNameForm } from './tenant-schemas.ts'
 import { useActionForm } from './use-action-form.ts'
 
 /** Name and slug of a tenant. `save` goes to the new address when the slug has changed. */
@@ -17,7 +17,7 @@ export function TenantSettings({
   save: (values: { name: string; slug: string }) => Promise<ActionResult>
 }) {
   const { form, field, submit, pending, refusal, dirty } = useActionForm({
-    schema: tenantNameForm,
+    schema: newTenantSchema,
     defaults: tenant,
     action: save,
     done: () => {

@@ -5,6 +5,7 @@ import { useState, useTransition } from 'react'
 import { type DefaultValues, type FieldValues, type Path, useForm } from 'react-hook-form'
 import type { ZodType, z } from 'zod'
 import type { ActionResult } from './action-result.ts'
+import { toSentence } from './to-sentence.ts'
 
 /**
  * A form that checks itself with `schema`, hands its values to a server action, and shows what that refuses:
@@ -46,7 +47,8 @@ export function useActionForm<Schema extends ZodType<FieldValues, FieldValues>, 
   /** Everything a field needs: how it registers and what is wrong with it. */
   function field(name: Path<z.input<Schema>>) {
     const { error } = form.getFieldState(name, form.formState)
-    return { ...form.register(name), error: error?.message ?? nested(error) }
+    const message = error?.message ?? nested(error)
+    return { ...form.register(name), error: message && toSentence(message) }
   }
 
   return { form, field, submit, pending, refusal, dirty: form.formState.isDirty }

@@ -9,11 +9,11 @@ export function AttentionList({ connections, now }: { connections: ConnectionSum
   return (
     <ul className="divide-y divide-line">
       {connections.map((connection) => (
-        <li key={connection.clientId} className="flex gap-3 px-4 py-3 sm:px-6">
+        <li key={connection.clientID} className="flex gap-3 px-4 py-3 sm:px-6">
           <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden="true" />
           <div className="min-w-0">
             <Link
-              href={connectionPath(connection.clientId)}
+              href={connectionPath(connection.clientID)}
               className="break-words font-medium hover:underline"
             >
               {connectionTitle(connection)} of {connection.tenantName}

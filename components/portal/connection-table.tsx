@@ -26,7 +26,7 @@ export function ConnectionTable({
       cell: (row) => (
         <div className="grid min-w-0">
           <Link
-            href={connectionPath(row.clientId)}
+            href={connectionPath(row.clientID)}
             className="row-link break-words font-medium hover:underline"
           >
             {connectionTitle(row)}
@@ -45,6 +45,6 @@ export function ConnectionTable({
     },
   ]
   return (
-    <DataTable caption="Connections" columns={columns} rows={connections} rowKey={(row) => row.clientId} />
+    <DataTable caption="Connections" columns={columns} rows={connections} rowKey={(row) => row.clientID} />
   )
 }

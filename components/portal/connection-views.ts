@@ -8,7 +8,7 @@ export type CertificateView = {
 
 /** A connection as a row of a list. */
 export type ConnectionSummary = {
-  clientId: string
+  clientID: string
   name: string | null
   tenant: string
   tenantName: string
@@ -27,6 +27,24 @@ export type ServiceProviderValues = {
   entityId: string
   metadataUrl: string
   certificateUrl: string
+}
+
+/** A connection with its provider's certificates, settings and credentials. */
+export type ConnectionDetailView = {
+  clientID: string
+  /** Empty for those who may not see it. */
+  clientSecret: string
+  name: string | null
+  description: string | null
+  tenant: string
+  product: string
+  defaultRedirectUrl: string
+  redirectUrl: string[]
+  forceAuthn: boolean
+  allowUnsolicited: boolean
+  allowLegacyEncryption: boolean
+  trustEmail: boolean
+  deactivated: boolean
 }
 
 /** What was understood from an identity provider's metadata. */

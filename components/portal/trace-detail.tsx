@@ -6,14 +6,13 @@ import { Disclosure } from '../ui/disclosure.tsx'
 import { Facts, Id } from '../ui/facts.tsx'
 import { Section } from '../ui/section.tsx'
 import { Time } from '../ui/time.tsx'
-import { connectionPath, tenantPath } from './addresses.ts'
 import { CheckList } from './check-list.tsx'
 import { indentXml } from './indent-xml.ts'
 import { TraceOutcome } from './trace-outcome.tsx'
 import type { TraceView } from './trace-views.ts'
 
 /** The sentence of a trace, large: what happened and, when it went wrong, what to change and where. */
-export function TraceHeadline({ trace }: { trace: TraceView }) {
+export function TraceHeadline({ trace, as: Heading = 'h1' }: { trace: TraceView; as?: 'h1' | 'h2' }) {
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -23,15 +22,18 @@ export function TraceHeadline({ trace }: { trace: TraceView }) {
           <Time at={trace.at} precision="second" />
         </span>
       </div>
-      <h1 className="max-w-3xl text-pretty break-words font-semibold text-xl tracking-tight sm:text-2xl">
+      <Heading className="max-w-3xl text-pretty break-words font-semibold text-xl tracking-tight sm:text-2xl">
         {trace.sentence}
-      </h1>
+      </Heading>
     </div>
   )
 }
 
+/** Where the things a trace names are, while they exist. */
+export type TraceLinks = { connection: string | null; tenant: string | null }
+
 /** Everything else about one sign-in attempt. */
-export function TraceDetail({ trace }: { trace: TraceView }) {
+export function TraceDetail({ trace, links }: { trace: TraceView; links: TraceLinks }) {
   const passed = trace.checks.filter((check) => check.ok).length
   return (
     <div className="grid gap-6">
@@ -51,7 +53,7 @@ export function TraceDetail({ trace }: { trace: TraceView }) {
         )}
       </Section>
       <Section title="Facts">
-        <Facts facts={facts(trace)} />
+        <Facts facts={facts(trace, links)} />
       </Section>
       {trace.received !== null && (
         <Section
@@ -67,34 +69,24 @@ export function TraceDetail({ trace }: { trace: TraceView }) {
   )
 }
 
-function facts(trace: TraceView) {
+function linked(text: string, href: string | null) {
+  if (href === null) return text || <span className="text-muted">Not known</span>
+  return (
+    <Link href={href} className="text-accent underline-offset-2 hover:underline">
+      {text}
+    </Link>
+  )
+}
+
+function facts(trace: TraceView, links: TraceLinks) {
   const absent = <span className="text-muted">Not known</span>
   return [
     { label: 'Person', value: trace.email ?? trace.subject ?? absent },
     ...(trace.email && trace.subject && trace.subject !== trace.email
       ? [{ label: 'Subject', value: <Id>{trace.subject}</Id> }]
       : []),
-    {
-      label: 'Connection',
-      value: trace.connectionClientId ? (
-        <Link
-          href={connectionPath(trace.connectionClientId)}
-          className="text-accent underline-offset-2 hover:underline"
-        >
-          {trace.connectionName}
-        </Link>
-      ) : (
-        trace.connectionName || absent
-      ),
-    },
-    {
-      label: 'Tenant',
-      value: (
-        <Link href={tenantPath(trace.tenant)} className="text-accent underline-offset-2 hover:underline">
-          {trace.tenant}
-        </Link>
-      ),
-    },
+    { label: 'Connection', value: linked(trace.connectionName, links.connection) },
+    { label: 'Tenant', value: linked(trace.tenant, links.tenant) },
     { label: 'Product', value: trace.product },
     ...(trace.cause ? [{ label: 'Cause code', value: <Id>{trace.cause}</Id> }] : []),
     { label: 'From address', value: <Id>{trace.address}</Id> },

@@ -17,8 +17,6 @@ export type TraceSummary = {
 
 /** One sign-in attempt with everything that is known about it. */
 export type TraceView = TraceSummary & {
-  /** The clientID of the connection while it exists. */
-  connectionClientId: string | null
   cause: string | null
   checks: CheckView[]
   received: string | null

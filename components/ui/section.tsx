@@ -15,7 +15,7 @@ export function Section({
   action?: ReactNode
   flush?: boolean
   tone?: 'danger'
-  children: ReactNode
+  children?: ReactNode
 }) {
   const id = useId()
   return (
@@ -26,7 +26,12 @@ export function Section({
         tone === 'danger' ? 'border-bad/40' : 'border-line',
       )}
     >
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-4 pt-4 pb-3 sm:px-6 sm:pt-5">
+      <div
+        className={cx(
+          'flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-4 pt-4 sm:px-6 sm:pt-5',
+          children ? 'pb-3 sm:pb-4' : 'pb-4 sm:pb-5',
+        )}
+      >
         <div className="grid gap-0.5">
           <h2 id={id} className="font-semibold text-lg">
             {title}
@@ -35,7 +40,9 @@ export function Section({
         </div>
         {action}
       </div>
-      <div className={flush ? 'border-line border-t' : 'px-4 pb-5 sm:px-6 sm:pb-6'}>{children}</div>
+      {children && (
+        <div className={flush ? 'border-line border-t' : 'px-4 pb-5 sm:px-6 sm:pb-6'}>{children}</div>
+      )}
     </section>
   )
 }

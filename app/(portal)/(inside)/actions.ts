@@ -1,9 +1,9 @@
 'use server'
 
 import { redirect } from 'next/navigation'
+import { dropSessionCookie, findMember } from '#app/(portal)/session.ts'
 import { revokeMemberSession } from '#lib/members/revoke-member-session.ts'
 import { house } from '#server/house-access.ts'
-import { dropSessionCookie, findMember } from '../session.ts'
 
 /** Ends this session for good: a copy of the cookie is worth nothing afterwards. */
 export async function signOut(): Promise<void> {

@@ -1,9 +1,9 @@
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { loadSite } from '#app/(portal)/request-facts.ts'
+import { requireActor } from '#app/(portal)/session.ts'
 import { Shell } from '#components/portal/shell.tsx'
 import { parseTheme, themeCookie } from '#components/portal/theme.ts'
-import { loadSite } from '../request-facts.ts'
-import { requireActor } from '../session.ts'
 import { signOut } from './actions.ts'
 
 export default async function InsideLayout({ children }: { children: ReactNode }) {

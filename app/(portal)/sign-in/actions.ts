@@ -3,10 +3,10 @@
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { encode } from 'next-auth/jwt'
+import { openSession, sessionCookieName } from '#app/(portal)/auth-options.ts'
 import { isVestibuleError } from '#lib/base/errors.ts'
 import { absoluteSessionSeconds } from '#lib/members/member-session.ts'
 import { house } from '#server/house-access.ts'
-import { openSession, sessionCookieName } from '../auth-options.ts'
 
 export type SignInState = { email: string; refusal: string | null }
 

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
+import { loadSite } from '#app/(portal)/request-facts.ts'
+import { findMember } from '#app/(portal)/session.ts'
 import { SignInForm } from '#components/forms/sign-in-form.tsx'
 import { BrandMark } from '#components/portal/brand.tsx'
-import { loadSite } from '../request-facts.ts'
-import { findMember } from '../session.ts'
 import { signIn } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Sign in' }

@@ -1,5 +1,5 @@
 import NextAuth from 'next-auth'
-import { authOptions } from '../../../auth-options.ts'
+import { authOptions } from '#app/(portal)/auth-options.ts'
 
 function answer(request: Request, context: { params: Promise<{ nextauth: string[] }> }) {
   return NextAuth(request as never, context as never, authOptions())

@@ -1,0 +1,100 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { textParam } from '#app/(portal)/list-params.ts'
+import { mayChange } from '#app/(portal)/permissions.ts'
+import { requireActor } from '#app/(portal)/session.ts'
+import { ReplaceMetadata } from '#components/forms/replace-metadata.tsx'
+import { connectionPath, tracesPath } from '#components/portal/addresses.ts'
+import { CertificateList } from '#components/portal/certificate-list.tsx'
+import { ConnectionNotices } from '#components/portal/connection-notices.tsx'
+import { TraceTable } from '#components/portal/trace-table.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { Facts, Id } from '#components/ui/facts.tsx'
+import { Section } from '#components/ui/section.tsx'
+import { Time } from '#components/ui/time.tsx'
+import { listTraces } from '#lib/traces/list-traces.ts'
+import { house } from '#server/house-access.ts'
+import { readMetadata, replaceMetadata } from '../../actions.ts'
+import { loadShown } from '../load.ts'
+
+export const metadata: Metadata = { title: 'Connection' }
+
+type Props = {
+  params: Promise<{ clientID: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function ConnectionPage({ params, searchParams }: Props) {
+  const [actor, { clientID }, query] = await Promise.all([requireActor(), params, searchParams])
+  const connection = await loadShown(clientID)
+  const traces = await listTraces(house(), actor, { connection: connection.id, limit: 5 })
+  const now = house().clock.now()
+  const { idpMetadata } = connection
+  return (
+    <div className="grid gap-6">
+      <ConnectionNotices
+        connection={connection}
+        now={now}
+        used={traces.data.length > 0}
+        created={textParam(query, 'created') !== undefined}
+        settingsPath={`${connectionPath(connection.clientID)}/settings`}
+      />
+      <Section
+        title="Identity provider"
+        lead="As its metadata describes it."
+        action={
+          mayChange(actor) && (
+            <ReplaceMetadata
+              metadataUrl={connection.metadataUrl}
+              read={readMetadata}
+              save={replaceMetadata.bind(null, connection.clientID)}
+            />
+          )
+        }
+      >
+        <Facts
+          facts={[
+            { label: 'Provider', value: connection.provider },
+            { label: 'Entity ID', value: <Id>{idpMetadata.entityID}</Id> },
+            {
+              label: 'Sign-on URL',
+              value: <Id>{idpMetadata.sso.redirectUrl ?? idpMetadata.sso.postUrl ?? ''}</Id>,
+            },
+            ...(connection.metadataUrl
+              ? [{ label: 'Metadata from', value: <Id>{connection.metadataUrl}</Id> }]
+              : []),
+            { label: 'Last changed', value: <Time at={connection.updatedAt} /> },
+          ]}
+        />
+      </Section>
+      <Section
+        title="Signing certificates"
+        lead="An answer is accepted only when one of these has signed it. Compare the fingerprint with the identity provider’s console."
+      >
+        <CertificateList certificates={connection.certificates} now={now} />
+      </Section>
+      <Section
+        title="Recent sign-ins"
+        flush
+        action={
+          traces.data.length > 0 && (
+            <Link
+              href={tracesPath({ connection: connection.id })}
+              className="text-accent underline-offset-2 hover:underline"
+            >
+              All sign-ins
+            </Link>
+          )
+        }
+      >
+        {traces.data.length > 0 ? (
+          <TraceTable traces={traces.data} within="connection" />
+        ) : (
+          <EmptyState title="Nobody has signed in through it yet">
+            Test it yourself first: “Test sign-in” goes to the identity provider and shows each check.
+          </EmptyState>
+        )}
+      </Section>
+    </div>
+  )
+}

@@ -1,0 +1,136 @@
+import type { Metadata } from 'next'
+import { mayChange } from '#app/(portal)/permissions.ts'
+import { requireActor } from '#app/(portal)/session.ts'
+import { ConnectionSettings } from '#components/forms/connection-settings.tsx'
+import { ConfirmButton } from '#components/ui/confirm-button.tsx'
+import { Facts, Id } from '#components/ui/facts.tsx'
+import { Section } from '#components/ui/section.tsx'
+import type { loadConnection } from '#lib/connections/load-connection.ts'
+import { deleteConnection, setConnectionActive, updateConnection } from '../../../actions.ts'
+import { loadShown } from '../../load.ts'
+
+export const metadata: Metadata = { title: 'Settings of the connection' }
+
+type Props = { params: Promise<{ clientID: string }> }
+type Shown = Awaited<ReturnType<typeof loadConnection>> & { title: string }
+
+export default async function ConnectionSettingsPage({ params }: Props) {
+  const [actor, { clientID }] = await Promise.all([requireActor(), params])
+  const connection = await loadShown(clientID)
+  if (!mayChange(actor)) return <ReadOnly connection={connection} />
+  return (
+    <div className="grid gap-6">
+      <Section title="Settings">
+        <div className="max-w-2xl">
+          <ConnectionSettings
+            key={connection.updatedAt}
+            settings={toSettings(connection)}
+            save={updateConnection.bind(null, connection.clientID)}
+          />
+        </div>
+      </Section>
+      <Activity connection={connection} />
+      <Section
+        tone="danger"
+        title="Delete this connection"
+        lead="Its credentials end at once. Creating it again makes new ones, and the identity provider has to be set up anew."
+        action={
+          <ConfirmButton
+            label="Delete connection"
+            title={`Delete ${connection.title}?`}
+            confirmLabel="Delete connection"
+            typed={connection.tenant}
+            run={deleteConnection.bind(null, connection.clientID)}
+          >
+            <p>
+              This cannot be undone. People of <strong>{connection.tenantName}</strong> can no longer sign in
+              to <strong>{connection.product}</strong> through it. What is lost:
+            </p>
+            <ul>
+              <li>its client ID and secret, and every token issued with them</li>
+              <li>its address, which {connection.tenantName} has entered in its identity provider</li>
+            </ul>
+            <p className="mt-2">Traces and the audit log are kept.</p>
+          </ConfirmButton>
+        }
+      />
+    </div>
+  )
+}
+
+function Activity({ connection }: { connection: Shown }) {
+  const act = setConnectionActive.bind(null, connection.clientID, connection.deactivated)
+  return connection.deactivated ? (
+    <Section
+      title="Activate this connection"
+      lead="People can sign in through it again, with the same credentials and addresses as before."
+      action={
+        <ConfirmButton
+          variant="primary"
+          label="Activate"
+          title={`Activate ${connection.title}?`}
+          confirmLabel="Activate"
+          done="Active again."
+          run={act}
+        >
+          <p>
+            People of <strong>{connection.tenantName}</strong> can sign in through it from now on.
+          </p>
+        </ConfirmButton>
+      }
+    />
+  ) : (
+    <Section
+      title="Deactivate this connection"
+      lead="For a while: nothing is lost, and nobody gets in through it until it is active again."
+      action={
+        <ConfirmButton
+          label="Deactivate"
+          title={`Deactivate ${connection.title}?`}
+          confirmLabel="Deactivate"
+          done="Deactivated."
+          run={act}
+        >
+          <p>
+            People of <strong>{connection.tenantName}</strong> can no longer sign in to{' '}
+            <strong>{connection.product}</strong> through it. Those who are signed in to your product stay so.
+          </p>
+        </ConfirmButton>
+      }
+    />
+  )
+}
+
+function ReadOnly({ connection }: { connection: Shown }) {
+  const yesNo = (value: boolean) => (value ? 'Yes' : 'No')
+  return (
+    <Section title="Settings" lead="Your role can look, not change.">
+      <Facts
+        facts={[
+          { label: 'Default redirect URL', value: <Id>{connection.defaultRedirectUrl}</Id> },
+          { label: 'Redirect URLs', value: <Id>{connection.redirectUrl.join('\n')}</Id> },
+          { label: 'Active', value: yesNo(!connection.deactivated) },
+          { label: 'Asks for the password every time', value: yesNo(connection.forceAuthn) },
+          { label: 'Sign-ins may start at the identity provider', value: yesNo(connection.allowUnsolicited) },
+          { label: 'Accepts older encryption', value: yesNo(connection.allowLegacyEncryption) },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function toSettings(connection: Shown) {
+  const { defaultRedirectUrl, forceAuthn, allowUnsolicited, allowLegacyEncryption } = connection
+  return {
+    name: connection.name ?? '',
+    description: connection.description ?? '',
+    defaultRedirectUrl,
+    furtherRedirectUrls: connection.redirectUrl.filter((url) => url !== defaultRedirectUrl).join('\n'),
+    forceAuthn,
+    allowUnsolicited,
+    allowLegacyEncryption,
+    identifierFormat: connection.identifierFormat ?? '',
+    samlAudienceOverride: connection.samlAudienceOverride ?? '',
+    acsUrlOverride: connection.acsUrlOverride ?? '',
+  }
+}

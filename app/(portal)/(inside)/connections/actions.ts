@@ -1,0 +1,125 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { redirect } from 'next/navigation'
+import { z } from 'zod'
+import { runAction } from '#app/(portal)/run-action.ts'
+import type { ActionResult } from '#components/forms/action-result.ts'
+import {
+  connectionSettingsForm,
+  metadataForm,
+  newConnectionForm,
+  toLines,
+} from '#components/forms/connection-schemas.ts'
+import { connectionPath } from '#components/portal/addresses.ts'
+import type { MetadataView } from '#components/portal/connection-views.ts'
+import type { MetadataSource } from '#lib/connections/connection-request.ts'
+import { parseConnectionRequest } from '#lib/connections/connection-request.ts'
+import { createConnection as create } from '#lib/connections/create-connection.ts'
+import { deleteConnection as remove } from '#lib/connections/delete-connection.ts'
+import { previewMetadata as preview } from '#lib/connections/preview-metadata.ts'
+import { providerHost } from '#lib/connections/provider-name.ts'
+import { updateConnection as update } from '#lib/connections/update-connection.ts'
+import { house } from '#server/house-access.ts'
+import { clientIdSchema, newClientIdSchema } from './client-id.ts'
+
+/** What we understand of an identity provider's metadata, and the instant at which its certificates are judged. */
+export async function readMetadata(
+  values: unknown,
+): Promise<ActionResult<{ metadata: MetadataView; now: string }>> {
+  return runAction(metadataForm, values, async (actor, input) => {
+    const { provider, ssoRedirectUrl, ssoPostUrl, ...seen } = await preview(house(), actor, toSource(input))
+    return {
+      metadata: {
+        ...seen,
+        provider: provider ?? providerHost(seen.entityId),
+        ssoUrl: ssoRedirectUrl ?? ssoPostUrl ?? '',
+      },
+      now: house().clock.now().toISOString(),
+    }
+  })
+}
+
+/** Creates a connection under the clientID whose address the page has shown, and opens its page. */
+export async function createConnection(clientId: string, values: unknown): Promise<ActionResult> {
+  const result = await runAction(newConnectionForm, values, (actor, input) => {
+    const { tenant, product, name } = input
+    const metadata = toSource(input)
+    const request = parseConnectionRequest({
+      tenant,
+      product,
+      name,
+      ...toRedirectUrls(input),
+      ...('xml' in metadata ? { rawMetadata: metadata.xml } : { metadataUrl: metadata.url }),
+    })
+    return create(house(), actor, request, { clientId: newClientIdSchema.parse(clientId) })
+  })
+  if (!result.ok) return result
+  revalidatePath('/', 'layout')
+  redirect(`${connectionPath(result.value.clientID)}?created=1`)
+}
+
+/** Changes settings of a connection. They hold from the next sign-in. */
+export async function updateConnection(clientID: string, values: unknown): Promise<ActionResult> {
+  return change(
+    await runAction(connectionSettingsForm, values, (actor, input) => {
+      const { furtherRedirectUrls: _, ...fields } = input
+      const { defaultRedirectUrl, redirectUrl } = toRedirectUrls(input)
+      return update(house(), actor, {
+        clientID: clientIdSchema.parse(clientID),
+        fields: { ...fields, defaultRedirectUrl, redirectUrls: redirectUrl },
+      })
+    }),
+  )
+}
+
+/** Puts newer metadata of the same identity provider in place of what was known. */
+export async function replaceMetadata(clientID: string, values: unknown): Promise<ActionResult> {
+  return change(
+    await runAction(metadataForm, values, (actor, input) =>
+      update(house(), actor, {
+        clientID: clientIdSchema.parse(clientID),
+        fields: {},
+        metadata: toSource(input),
+      }),
+    ),
+  )
+}
+
+/** Lets people in through a connection, or no longer. */
+export async function setConnectionActive(clientID: string, active: boolean): Promise<ActionResult> {
+  return change(
+    await runAction(z.boolean(), active, (actor, wanted) =>
+      update(house(), actor, { clientID: clientIdSchema.parse(clientID), fields: { deactivated: !wanted } }),
+    ),
+  )
+}
+
+/** Deletes a connection with its credentials, and goes back to the list. */
+export async function deleteConnection(clientID: string): Promise<ActionResult> {
+  const result = await runAction(clientIdSchema, clientID, (actor, id) =>
+    remove(house(), actor, { clientID: id }),
+  )
+  if (!result.ok) return result
+  revalidatePath('/', 'layout')
+  redirect('/connections')
+}
+
+function change(result: ActionResult<unknown>): ActionResult {
+  if (!result.ok) return result
+  revalidatePath('/', 'layout')
+  return { ok: true, value: undefined }
+}
+
+function toSource(input: z.output<typeof metadataForm>): MetadataSource {
+  return input.source === 'text' ? { xml: input.rawMetadata } : { url: input.metadataUrl }
+}
+
+/** The default is always among the allowed ones. */
+function toRedirectUrls(input: { defaultRedirectUrl: string; furtherRedirectUrls: string }) {
+  const { defaultRedirectUrl } = input
+  return {
+    defaultRedirectUrl,
+    redirectUrl: [...new Set([defaultRedirectUrl, ...toLines(input.furtherRedirectUrls)])],
+  }
+}

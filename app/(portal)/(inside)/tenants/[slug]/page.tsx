@@ -1,0 +1,140 @@
+import { Plus } from 'lucide-react'
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { orNotFound } from '#app/(portal)/or-not-found.ts'
+import { mayChange } from '#app/(portal)/permissions.ts'
+import { requireActor } from '#app/(portal)/session.ts'
+import { TenantSettings } from '#components/forms/tenant-settings.tsx'
+import { tracesPath } from '#components/portal/addresses.ts'
+import { ConnectionTable } from '#components/portal/connection-table.tsx'
+import { TenantLiveness } from '#components/portal/tenant-liveness.tsx'
+import { TenantState } from '#components/portal/tenant-table.tsx'
+import { TraceTable } from '#components/portal/trace-table.tsx'
+import { buttonClass } from '#components/ui/button.tsx'
+import { ConfirmButton } from '#components/ui/confirm-button.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { Facts, Id } from '#components/ui/facts.tsx'
+import { PageHeader } from '#components/ui/page-header.tsx'
+import { Section } from '#components/ui/section.tsx'
+import { Time } from '#components/ui/time.tsx'
+import { listConnections } from '#lib/connections/list-connections.ts'
+import { loadTenant } from '#lib/tenants/load-tenant.ts'
+import { listTraces } from '#lib/traces/list-traces.ts'
+import { house } from '#server/house-access.ts'
+import { deleteTenant, updateTenant } from '../actions.ts'
+
+export const metadata: Metadata = { title: 'Tenant' }
+
+export default async function TenantPage({ params }: PageProps<'/tenants/[slug]'>) {
+  const [actor, { slug }] = await Promise.all([requireActor(), params])
+  const tenant = await orNotFound(loadTenant(house(), actor, { tenant: decodeURIComponent(slug) }))
+  const [connections, traces] = await Promise.all([
+    listConnections(house(), actor, { tenant: tenant.slug, limit: 100 }),
+    listTraces(house(), actor, { tenant: tenant.slug, limit: 5 }),
+  ])
+  const newConnection = `/connections/new?tenant=${encodeURIComponent(tenant.slug)}`
+  const add = mayChange(actor) && (
+    <Link href={newConnection} className={buttonClass('primary')}>
+      <Plus aria-hidden="true" />
+      New connection
+    </Link>
+  )
+  return (
+    <>
+      <PageHeader
+        trail={[{ href: '/tenants', label: 'Tenants' }]}
+        title={tenant.name}
+        state={<TenantState live={tenant.live} />}
+        actions={add}
+      />
+      <div className="grid gap-6">
+        <Section title="Connections" lead="Where the people of this company sign in." flush>
+          {connections.data.length > 0 ? (
+            <ConnectionTable connections={connections.data} now={house().clock.now()} within="tenant" />
+          ) : (
+            <EmptyState title="No connection yet" action={add}>
+              Connect the company’s identity provider. You need its SAML metadata: a file, a text or an
+              address.
+            </EmptyState>
+          )}
+        </Section>
+        <Section
+          title="Recent sign-ins"
+          flush
+          action={
+            traces.data.length > 0 && (
+              <Link
+                href={tracesPath({ tenant: tenant.slug })}
+                className="text-accent underline-offset-2 hover:underline"
+              >
+                All sign-ins
+              </Link>
+            )
+          }
+        >
+          {traces.data.length > 0 ? (
+            <TraceTable traces={traces.data} />
+          ) : (
+            <EmptyState title="Nobody has signed in yet">
+              Every attempt appears here with a sentence that says what happened.
+            </EmptyState>
+          )}
+        </Section>
+        {mayChange(actor) ? (
+          <Section title="Settings">
+            <div className="grid max-w-xl gap-6">
+              <TenantSettings
+                key={tenant.updatedAt}
+                tenant={{ name: tenant.name, slug: tenant.slug }}
+                save={updateTenant.bind(null, tenant.id, tenant.slug)}
+              />
+              <TenantLiveness live={tenant.live} save={updateTenant.bind(null, tenant.id, tenant.slug)} />
+            </div>
+          </Section>
+        ) : (
+          <Section title="Facts">
+            <Facts
+              facts={[
+                { label: 'Slug', value: <Id>{tenant.slug}</Id> },
+                { label: 'Created', value: <Time at={tenant.createdAt} /> },
+              ]}
+            />
+          </Section>
+        )}
+        {mayChange(actor) && (
+          <Section
+            tone="danger"
+            title="Delete this tenant"
+            lead="Its connections go with it, and codes and tokens issued through them end at once."
+            action={
+              <ConfirmButton
+                label="Delete tenant"
+                title={`Delete ${tenant.name}?`}
+                confirmLabel="Delete tenant"
+                typed={tenant.slug}
+                run={deleteTenant.bind(null, tenant.id)}
+              >
+                <p>
+                  This cannot be undone. <strong>{tenant.name}</strong> loses
+                </p>
+                <ul>
+                  <li>
+                    <strong>{countConnections(connections)}</strong> with their client secrets
+                  </li>
+                  <li>every sign-in that is under way, and every token issued</li>
+                </ul>
+                <p className="mt-2">Traces and the audit log are kept.</p>
+              </ConfirmButton>
+            }
+          />
+        )}
+      </div>
+    </>
+  )
+}
+
+function countConnections(page: { data: unknown[]; nextCursor: string | null }): string {
+  const count = page.data.length
+  if (page.nextCursor !== null) return `more than ${count} connections`
+  return count === 1 ? '1 connection' : `${count} connections`
+}

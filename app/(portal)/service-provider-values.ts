@@ -1,0 +1,23 @@
+import type { ServiceProviderValues } from '#components/portal/connection-views.ts'
+import type { ConnectionDetail } from '#lib/connections/load-connection.ts'
+import {
+  describeForConnection,
+  describeServiceProvider,
+  ownAcsUrlOf,
+} from '#lib/connections/saml/service-provider.ts'
+import { house } from '#server/house-access.ts'
+import { loadSite } from './request-facts.ts'
+
+/** What the identity provider of a connection must know of us. */
+export async function loadConnectionValues(connection: ConnectionDetail): Promise<ServiceProviderValues> {
+  const { issuer } = await loadSite()
+  const { clientID } = connection
+  const provider = describeForConnection(house().config, issuer, { ...connection, clientId: clientID })
+  return { ...provider, metadataUrl: `${provider.metadataUrl}?connection=${clientID}` }
+}
+
+/** The same for a connection that does not exist yet but whose clientID is settled. */
+export async function loadFutureValues(clientID: string): Promise<ServiceProviderValues> {
+  const { issuer } = await loadSite()
+  return { ...describeServiceProvider(house().config, issuer), acsUrl: ownAcsUrlOf(issuer, clientID) }
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { isRegistrableRedirectUrl } from '#lib/base/redirect-url.ts'
+
+const name = (what: string) =>
+  z
+    .string()
+    .trim()
+    .min(1, `Enter ${what}.`)
+    .max(128, 'Use at most 128 characters.')
+    .refine((text) => !text.includes(':'), 'A colon is not possible here.')
+
+const wholeUrl = z
+  .string()
+  .trim()
+  .min(1, 'Enter the address to which people come back.')
+  .refine(
+    (url) => !url.includes('*') && isRegistrableRedirectUrl(url),
+    'Enter a whole address such as https://app.acme.example/callback, without * and #.',
+  )
+
+const urlLines = z.string().superRefine((text, context) => {
+  const wrong = toLines(text).find((line) => !isRegistrableRedirectUrl(line))
+  if (wrong !== undefined) {
+    context.addIssue({ code: 'custom', message: `This is not an address that can be allowed: ${wrong}` })
+  }
+})
+
+const returning = { defaultRedirectUrl: wholeUrl, furtherRedirectUrls: urlLines }
+
+const metadata = {
+  source: z.enum(['text', 'url']),
+  rawMetadata: z.string(),
+  metadataUrl: z.string().trim(),
+}
+
+function checkMetadata(
+  values: { source: 'text' | 'url'; rawMetadata: string; metadataUrl: string },
+  context: z.RefinementCtx,
+): void {
+  if (values.source === 'text' && values.rawMetadata.trim() === '') {
+    context.addIssue({
+      code: 'custom',
+      path: ['rawMetadata'],
+      message: 'Paste the metadata, or choose its file.',
+    })
+  }
+  if (values.source === 'url' && !/^https?:\/\/./.test(values.metadataUrl)) {
+    context.addIssue({
+      code: 'custom',
+      path: ['metadataUrl'],
+      message: 'Enter an address that begins with https://.',
+    })
+  }
+}
+
+/** Metadata of an identity provider, by text or by address. */
+export const metadataForm = z.object(metadata).superRefine(checkMetadata)
+
+/** A connection that is to be. */
+export const newConnectionForm = z
+  .object({
+    tenant: name('the slug of the tenant'),
+    product: name('the product'),
+    name: z.string().trim().max(200, 'Use at most 200 characters.'),
+    ...returning,
+    ...metadata,
+  })
+  .superRefine(checkMetadata)
+
+/** What can be changed about a connection. */
+export const connectionSettingsForm = z.object({
+  name: z.string().trim().max(200, 'Use at most 200 characters.'),
+  description: z.string().trim().max(100, 'Use at most 100 characters.'),
+  ...returning,
+  forceAuthn: z.boolean(),
+  allowUnsolicited: z.boolean(),
+  allowLegacyEncryption: z.boolean(),
+  identifierFormat: z.string().trim().max(200, 'Use at most 200 characters.'),
+  samlAudienceOverride: z.string().trim().max(1024, 'Use at most 1024 characters.'),
+  acsUrlOverride: z
+    .string()
+    .trim()
+    .refine((url) => url === '' || /^https?:\/\/./.test(url), 'Enter an address that begins with https://.'),
+})
+
+/** One entry a line; empty lines and spaces at the ends do not count. */
+export function toLines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}

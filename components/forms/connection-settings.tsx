@@ -1,0 +1,114 @@
+'use client'
+
+import { Button } from '../ui/button.tsx'
+import { Disclosure } from '../ui/disclosure.tsx'
+import { SwitchField, TextArea, TextField } from '../ui/field.tsx'
+import { toast } from '../ui/toaster.tsx'
+import type { ActionResult } from './action-result.ts'
+import { connectionSettingsForm } from './connection-schemas.ts'
+import { FormFrame } from './form-frame.tsx'
+import { useActionForm } from './use-action-form.ts'
+
+export type ConnectionSettingsValues = {
+  name: string
+  description: string
+  defaultRedirectUrl: string
+  furtherRedirectUrls: string
+  forceAuthn: boolean
+  allowUnsolicited: boolean
+  allowLegacyEncryption: boolean
+  identifierFormat: string
+  samlAudienceOverride: string
+  acsUrlOverride: string
+}
+
+/** What can be changed about a connection without its identity provider. */
+export function ConnectionSettings({
+  settings,
+  save,
+}: {
+  settings: ConnectionSettingsValues
+  save: (values: ConnectionSettingsValues) => Promise<ActionResult>
+}) {
+  const { form, field, submit, pending, refusal, dirty } = useActionForm({
+    schema: connectionSettingsForm,
+    defaults: settings,
+    action: save,
+    done: () => {
+      form.reset(form.getValues())
+      toast.good('Saved. It holds from the next sign-in.')
+    },
+  })
+
+  return (
+    <FormFrame
+      submit={submit}
+      refusal={refusal}
+      buttons={
+        <Button type="submit" variant="primary" className="mt-6" pending={pending} disabled={!dirty}>
+          Save changes
+        </Button>
+      }
+    >
+      <TextField label="Name" optional autoComplete="off" {...field('name')} />
+      <TextField label="Description" optional autoComplete="off" {...field('description')} />
+      <TextField
+        label="Default redirect URL"
+        mono
+        type="url"
+        hint="Also used when somebody starts at the identity provider."
+        {...field('defaultRedirectUrl')}
+      />
+      <TextArea
+        label="Further redirect URLs"
+        optional
+        mono
+        spellCheck={false}
+        hint="One a line. https://*.acme.example/callback allows every host of one level, http://localhost:3000/* every path."
+        {...field('furtherRedirectUrls')}
+      />
+      <SwitchField
+        label="Ask for the password every time"
+        hint="The identity provider is told not to rely on an earlier sign-in (ForceAuthn)."
+        {...field('forceAuthn')}
+      />
+      <SwitchField
+        label="Allow sign-ins that start at the identity provider"
+        hint="From its app dashboard, for example. Such answers cannot be tied to a browser that asked for them, so leave this off unless people need it."
+        {...field('allowUnsolicited')}
+      />
+      <SwitchField
+        label="Accept older encryption (AES-CBC)"
+        hint="Only for identity providers that cannot do AES-GCM."
+        {...field('allowLegacyEncryption')}
+      />
+      <Disclosure summary="Unusual settings">
+        <div className="grid gap-5">
+          <TextField
+            label="NameID format"
+            optional
+            mono
+            placeholder="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+            hint="Asked for in the request. Empty: whatever the identity provider prefers."
+            {...field('identifierFormat')}
+          />
+          <TextField
+            label="Our entity ID towards this identity provider"
+            optional
+            mono
+            hint="For an application that was set up there under another name, when moving from another system."
+            {...field('samlAudienceOverride')}
+          />
+          <TextField
+            label="ACS URL in the request"
+            optional
+            mono
+            type="url"
+            hint="Only when the identity provider must answer to another address that leads here."
+            {...field('acsUrlOverride')}
+          />
+        </div>
+      </Disclosure>
+    </FormFrame>
+  )
+}

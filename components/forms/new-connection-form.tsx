@@ -1,0 +1,162 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import { Button } from '../ui/button.tsx'
+import { TextArea, TextField } from '../ui/field.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Section } from '../ui/section.tsx'
+import type { ActionResult } from './action-result.ts'
+import { newConnectionForm } from './connection-schemas.ts'
+import { MetadataField, type MetadataValue, type ReadMetadata } from './metadata-field.tsx'
+import { useActionForm } from './use-action-form.ts'
+
+export type NewConnectionValues = MetadataValue & {
+  tenant: string
+  product: string
+  name: string
+  defaultRedirectUrl: string
+  furtherRedirectUrls: string
+}
+
+/** All that makes a connection, on one page and in the order of the work. `values` shows the first step. */
+export function NewConnectionForm({
+  tenant,
+  tenants,
+  products,
+  values,
+  read,
+  create,
+}: {
+  tenant: string
+  tenants: { slug: string; name: string }[]
+  products: string[]
+  values: ReactNode
+  read: ReadMetadata
+  create: (values: NewConnectionValues) => Promise<ActionResult>
+}) {
+  const { form, field, submit, pending, refusal } = useActionForm({
+    schema: newConnectionForm,
+    defaults: {
+      tenant,
+      product: products.length === 1 ? products[0] : '',
+      name: '',
+      defaultRedirectUrl: '',
+      furtherRedirectUrls: '',
+      source: 'text',
+      rawMetadata: '',
+      metadataUrl: '',
+    },
+    action: create,
+  })
+  const [source, rawMetadata, metadataUrl] = form.watch(['source', 'rawMetadata', 'metadataUrl'])
+
+  function change(next: Partial<MetadataValue>) {
+    for (const [name, value] of Object.entries(next)) {
+      form.setValue(name as keyof MetadataValue, value, { shouldValidate: form.formState.isSubmitted })
+    }
+    form.clearErrors(['rawMetadata', 'metadataUrl'])
+  }
+
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-6">
+      <Section title="1. Who it is for">
+        <div className="grid max-w-2xl gap-5 sm:grid-cols-2">
+          <TextField
+            label="Tenant"
+            mono
+            list="known-tenants"
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="globex"
+            hint="The slug of the customer company. A new one is created with the connection."
+            {...field('tenant')}
+          />
+          <TextField
+            label="Product"
+            mono
+            list="known-products"
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="crm"
+            hint="What your application sends as `product`."
+            {...field('product')}
+          />
+          <div className="sm:col-span-2">
+            <TextField
+              label="Name"
+              optional
+              autoComplete="off"
+              placeholder="Globex employees"
+              hint="For your own lists, and for people who have several connections to choose from."
+              {...field('name')}
+            />
+          </div>
+        </div>
+        <datalist id="known-tenants">
+          {tenants.map((known) => (
+            <option key={known.slug} value={known.slug}>
+              {known.name}
+            </option>
+          ))}
+        </datalist>
+        <datalist id="known-products">
+          {products.map((known) => (
+            <option key={known} value={known} />
+          ))}
+        </datalist>
+      </Section>
+      <Section
+        title="2. What the identity provider needs"
+        lead="Its administrator creates an application there and enters these values."
+      >
+        {values}
+      </Section>
+      <Section
+        title="3. What the identity provider gives"
+        lead="Its metadata says where people sign in and with which certificate it signs."
+      >
+        <div className="max-w-2xl">
+          <MetadataField
+            value={{ source, rawMetadata, metadataUrl }}
+            errors={{ rawMetadata: field('rawMetadata').error, metadataUrl: field('metadataUrl').error }}
+            onChange={change}
+            read={read}
+          />
+        </div>
+      </Section>
+      <Section
+        title="4. Where people come back"
+        lead="Only these addresses of your application ever receive a sign-in."
+      >
+        <div className="grid max-w-2xl gap-5">
+          <TextField
+            label="Default redirect URL"
+            mono
+            type="url"
+            placeholder="https://app.acme.example/api/auth/callback"
+            hint="Also used when somebody starts at the identity provider."
+            {...field('defaultRedirectUrl')}
+          />
+          <TextArea
+            label="Further redirect URLs"
+            optional
+            mono
+            spellCheck={false}
+            hint="One a line. https://*.acme.example/callback allows every host of one level, http://localhost:3000/* every path."
+            {...field('furtherRedirectUrls')}
+          />
+        </div>
+      </Section>
+      {refusal && (
+        <Notice tone="bad" live>
+          {refusal}
+        </Notice>
+      )}
+      <div>
+        <Button type="submit" variant="primary" size="lg" pending={pending}>
+          Create connection
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { describeAction, listChanges } from './audit-words.ts'
+
+describe('the audit log in words', () => {
+  it('names the verb and the object', () => {
+    const target = { targetType: 'tenant', targetName: 'Globex' }
+    expect(describeAction({ action: 'tenant.created', ...target })).toBe('created the tenant Globex')
+  })
+
+  it('leaves out the object of what members do to themselves', () => {
+    const target = { targetType: 'member', targetName: 'owner@acme.example' }
+    expect(describeAction({ action: 'member.signed-in', ...target })).toBe('signed in to the portal')
+    expect(describeAction({ action: 'member.role-changed', ...target })).toBe(
+      'role changed: owner@acme.example',
+    )
+  })
+
+  it('lists only the fields that differ', () => {
+    const before = { name: 'Globex', live: false, urls: ['a'], note: null }
+    const after = { name: 'Globex', live: true, urls: ['a', 'b'], note: '' }
+    expect(listChanges(before, after)).toEqual([
+      { field: 'live', before: 'no', after: 'yes' },
+      { field: 'urls', before: 'a', after: 'a, b' },
+    ])
+  })
+
+  it('shows a creation from nothing and a deletion to nothing', () => {
+    expect(listChanges(undefined, { slug: 'globex' })).toEqual([
+      { field: 'slug', before: '–', after: 'globex' },
+    ])
+    expect(listChanges({ slug: 'globex' }, null)).toEqual([{ field: 'slug', before: 'globex', after: '–' }])
+    expect(listChanges(null, 'text')).toEqual([])
+  })
+})

@@ -1,0 +1,54 @@
+/** One entry of the audit log as it is stored. */
+export type AuditEntryView = {
+  id: string
+  at: Date | string
+  actorType: string
+  actorName: string
+  action: string
+  targetType: string
+  targetName: string
+  tenant: string | null
+  result: string
+  reason: string | null
+  before: unknown
+  after: unknown
+  address: string
+}
+
+/** What was done, in words: `tenant.created` on tenant Globex becomes `created the tenant Globex`. */
+export function describeAction(entry: { action: string; targetType: string; targetName: string }): string {
+  const verb = entry.action.slice(entry.action.indexOf('.') + 1).replaceAll('-', ' ')
+  if (entry.targetType === 'member') return aboutMembers[verb] ?? `${verb}: ${entry.targetName}`
+  return `${verb} the ${entry.targetType.replaceAll('-', ' ')} ${entry.targetName}`
+}
+
+/** What members do to themselves needs no object. */
+const aboutMembers: Record<string, string> = {
+  'signed in': 'signed in to the portal',
+  'session ended': 'ended a session',
+  'password changed': 'changed the password',
+}
+
+export type Change = { field: string; before: string; after: string }
+
+/** The fields in which two states of an object differ; a creation has no `before`, a deletion no `after`. */
+export function listChanges(before: unknown, after: unknown): Change[] {
+  const old = isObject(before) ? before : {}
+  const now = isObject(after) ? after : {}
+  const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])]
+  return fields
+    .map((field) => ({ field, before: show(old[field]), after: show(now[field]) }))
+    .filter((change) => change.before !== change.after)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A value as one line; what is absent or empty is a dash. */
+function show(value: unknown): string {
+  if (value === undefined || value === null || value === '') return '–'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map(show).join(', ')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
