@@ -17,6 +17,7 @@ import { describeForClient, type LoginOutcome, type Site } from './begin-login.t
 import { browserHashOf } from './browser-binding.ts'
 import { explainLoginCause, type LoginCause } from './login-causes.ts'
 import type { PendingLogin } from './start-login.ts'
+import { isTestIdpOfLiveTenant } from './test-idp-of-live-tenant.ts'
 
 export type FinishLoginInput = {
   /** The form with which the identity provider sent the browser back. */
@@ -48,7 +49,7 @@ type Pending = {
 export async function finishLogin(house: House, site: Site, input: FinishLoginInput): Promise<LoginOutcome> {
   const found = await consume(house, site, input)
   const { login, connection } = found
-  const blocked = blockedCause(connection, input)
+  const blocked = blockedCause(found, site, input)
   if (blocked) return refuse(house, site, input, found, fromCause(blocked, connection))
   const outcome = await connectionTypes[connection.kind as ConnectionKind].finish(house, {
     connection,
@@ -109,10 +110,10 @@ function whyNotFound(
 }
 
 /** What has changed since the login began, or does not fit the address it came back to. */
-function blockedCause(connection: ConnectionRecord, input: FinishLoginInput): LoginCause | null {
-  if (!connection.active) return 'login_connection_deactivated'
+function blockedCause({ connection, pending }: Pending, site: Site, input: FinishLoginInput): LoginCause | null {
+  if (!connection.active && pending.purpose !== 'test') return 'login_connection_deactivated'
   if (input.clientId !== null && input.clientId !== connection.clientId) return 'login_wrong_address'
-  return null
+  return isTestIdpOfLiveTenant(site, connection) ? 'login_test_idp_for_live_tenant' : null
 }
 
 type Refusal = Extract<FinishOutcome, { ok: false }>

@@ -7,6 +7,7 @@ export type LoginCause =
   | 'login_other_browser'
   | 'login_connection_deactivated'
   | 'login_wrong_address'
+  | 'login_test_idp_for_live_tenant'
   | 'saml_replayed'
 
 /** The name of the check that failed, and a sentence for the admin. `connection` is what people call it. */
@@ -49,6 +50,11 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
     name: 'Address of the connection',
     sentence: (connection) =>
       `The answer for ${connection} was posted to the address of another connection. Compare the ACS URL set at the identity provider with the one of this connection.`,
+  },
+  login_test_idp_for_live_tenant: {
+    name: 'Identity provider is a real one',
+    sentence: (connection) =>
+      `The tenant is marked live, and ${connection} leads to the built-in test identity provider, where anyone can sign in as anyone. Set up the company's own identity provider, or take the live mark away.`,
   },
   saml_replayed: {
     name: 'Assertion is used once',
