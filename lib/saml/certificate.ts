@@ -21,7 +21,7 @@ export type TrustedCertificate = CertificateFacts & { base64: string; publicKey:
 
 /** Reads a certificate from base64 of its DER bytes. Throws VestibuleError `validation_failed` when it is none. */
 export function describeCertificate(base64Der: string): CertificateFacts {
-  const certificate = readCertificate(base64Der)
+  const certificate = parseCertificate(base64Der)
   if (!certificate) throw new VestibuleError('validation_failed', 'The certificate cannot be read.')
   const { base64: _base64, publicKey: _publicKey, ...facts } = certificate
   return facts
@@ -30,8 +30,11 @@ export function describeCertificate(base64Der: string): CertificateFacts {
 const parsed = new Map<string, TrustedCertificate>()
 const parsedLimit = 2000
 
-/** The certificate ready for use, or null. Remembered by its text, because parsing costs more than checking a signature. */
-export function readCertificate(base64Der: string): TrustedCertificate | null {
+/**
+ * A certificate an admin gave us, ready for use, or null. Remembered by its text, because parsing costs more than checking
+ * a signature; so never call it with one that came in a message, or anyone could fill the memory.
+ */
+export function readTrustedCertificate(base64Der: string): TrustedCertificate | null {
   const known = parsed.get(base64Der)
   if (known) return known
   const certificate = parseCertificate(base64Der)
@@ -41,7 +44,8 @@ export function readCertificate(base64Der: string): TrustedCertificate | null {
   return certificate
 }
 
-function parseCertificate(base64Der: string): TrustedCertificate | null {
+/** Reads a certificate and forgets it; null when it is none. */
+export function parseCertificate(base64Der: string): TrustedCertificate | null {
   const der = decodeBase64(base64Der)
   if (!der) return null
   try {

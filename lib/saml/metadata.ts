@@ -61,8 +61,7 @@ export function parseIdpMetadata(xml: string): IdpMetadata {
     nameIdFormats: childrenOf(idp, metadataNamespace, 'NameIDFormat')
       .map((one) => trimXml(textOf(one) ?? ''))
       .filter((format) => format !== ''),
-    validUntil:
-      attributeOf(idp, 'validUntil') ?? attributeOf(entity, 'validUntil') ?? attributeOf(root, 'validUntil'),
+    validUntil: [idp, entity, root].map((one) => attributeOf(one, 'validUntil')).find(isInstant),
   })
 }
 
@@ -107,6 +106,7 @@ function endpointOf(idp: XmlElement, service: string, binding: string): string |
   const url = URL.canParse(location) ? new URL(location) : null
   if (!url || !/^https?:$/.test(url.protocol) || !/^https?:\/\//i.test(location))
     invalid(`The ${service} address for ${binding} in the metadata is not an http or https URL.`)
+  if (location.length > 2048) invalid(`The ${service} address for ${binding} in the metadata is too long.`)
   if (url.username !== '' || url.password !== '')
     invalid(`The ${service} address for ${binding} in the metadata holds a user name or password.`)
   return location
@@ -122,7 +122,10 @@ function certificatesOf(idp: XmlElement): string[] {
     .map((one) => bareCertificate(textOf(one) ?? ''))
     .filter((certificate) => certificate !== '')
   if (certificates.length === 0) invalid('The metadata holds no signing certificate.')
-  return [...new Set(certificates)].map((certificate, index) => {
+  const distinct = [...new Set(certificates)]
+  // Each is tried on each login.
+  if (distinct.length > 20) invalid('The metadata holds more than 20 signing certificates.')
+  return distinct.map((certificate, index) => {
     const { keyType } = readable(certificate, index + 1)
     if (!/^(RSA|EC) /.test(keyType))
       invalid(
@@ -144,6 +147,8 @@ function readable(certificate: string, position: number) {
     return invalid(`Signing certificate ${position} in the metadata cannot be read.`)
   }
 }
+
+const isInstant = (text: string | undefined) => text !== undefined && !Number.isNaN(Date.parse(text))
 
 function withoutUndefined(metadata: IdpMetadata): IdpMetadata {
   return Object.fromEntries(

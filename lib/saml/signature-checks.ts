@@ -1,4 +1,4 @@
-import { readCertificate } from './certificate.ts'
+import { readTrustedCertificate } from './certificate.ts'
 import { decryptAssertion } from './decrypt-assertion.ts'
 import { checkSignaturePlaces, checkUniqueIds, looksLikeAssertion } from './envelope-checks.ts'
 import type { Reading, Seen } from './response-reading.ts'
@@ -11,7 +11,7 @@ import { attributeOf, descendantsOf, isElement, samlNamespace, signatureNamespac
 export function checkKnownCertificates(reading: Reading): Seen {
   const { certificates } = reading.expect
   if (certificates.length === 0) refuse('saml_idp_certificate_missing')
-  reading.trusted = certificates.map(readCertificate).filter((one) => one !== null)
+  reading.trusted = certificates.map(readTrustedCertificate).filter((one) => one !== null)
   if (reading.trusted.length === 0) refuse('saml_idp_certificate_unreadable')
   return { received: reading.trusted.map((one) => `${one.subject} (${one.keyType})`).join('; ') }
 }

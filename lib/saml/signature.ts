@@ -3,7 +3,7 @@ import { canonicalize } from './canonicalize.ts'
 import type { SamlCause } from './causes.ts'
 import { SamlRefusal } from './causes.ts'
 import type { TrustedCertificate } from './certificate.ts'
-import { readCertificate } from './certificate.ts'
+import { parseCertificate } from './certificate.ts'
 import { decodeBase64 } from './xml.ts'
 import type { XmlElement } from './xml-tree.ts'
 import {
@@ -89,7 +89,7 @@ function fits(parts: SignatureParts, signed: Buffer, { publicKey }: TrustedCerti
 }
 
 function unknownSigner(parts: SignatureParts, certificates: readonly TrustedCertificate[]): SamlRefusal {
-  const claimed = parts.claimedCertificate ? readCertificate(parts.claimedCertificate) : null
+  const claimed = parts.claimedCertificate ? parseCertificate(parts.claimedCertificate) : null
   if (!claimed || certificates.some((one) => one.sha256Fingerprint === claimed.sha256Fingerprint))
     return new SamlRefusal('saml_signature_invalid')
   return new SamlRefusal('saml_unknown_certificate', {
