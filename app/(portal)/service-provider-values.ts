@@ -19,5 +19,7 @@ export async function loadConnectionValues(connection: ConnectionDetail): Promis
 /** The same for a connection that does not exist yet but whose clientID is settled. */
 export async function loadFutureValues(clientID: string): Promise<ServiceProviderValues> {
   const { issuer } = await loadSite()
-  return { ...describeServiceProvider(house().config, issuer), acsUrl: ownAcsUrlOf(issuer, clientID) }
+  const provider = describeServiceProvider(house().config, issuer)
+  const metadataUrl = `${provider.metadataUrl}?connection=${clientID}`
+  return { ...provider, acsUrl: ownAcsUrlOf(issuer, clientID), metadataUrl }
 }

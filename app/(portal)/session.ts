@@ -1,5 +1,6 @@
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { connection } from 'next/server'
 import { getServerSession } from 'next-auth/next'
 import { cache } from 'react'
 import type { Actor } from '#lib/base/actor.ts'
@@ -13,6 +14,8 @@ export type Member = Actor & { sessionId: string; email: string }
 
 /** Who is signed in, or null. The cookie only names a session; whether it still holds is asked on every request. */
 export const findMember = cache(async (): Promise<Member | null> => {
+  // While the pages are built there is no request and no house: nothing below may run then.
+  await connection()
   const session = await getServerSession(authOptions())
   if (!session?.sessionId) return null
   const [site, facts] = await Promise.all([loadSite(), loadRequestFacts()])

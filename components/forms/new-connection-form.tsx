@@ -78,7 +78,11 @@ export function NewConnectionForm({
             autoComplete="off"
             spellCheck={false}
             placeholder="crm"
-            hint="What your application sends as `product`."
+            hint={
+              <>
+                What your application sends as <code>product</code>.
+              </>
+            }
             {...field('product')}
           />
           <div className="sm:col-span-2">

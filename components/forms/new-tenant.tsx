@@ -72,7 +72,12 @@ function NewTenantForm({ create, cancel }: { create: Create; cancel: () => void 
         placeholder="globex"
         autoComplete="off"
         spellCheck={false}
-        hint="Your product sends it as `tenant` when somebody signs in, so choose what your code already calls this company."
+        hint={
+          <>
+            Your product sends it as <code>tenant</code> when somebody signs in, so choose what your code
+            already calls this company.
+          </>
+        }
         {...field('slug')}
       />
     </FormFrame>

@@ -44,9 +44,16 @@ export function TenantSettings({
         autoComplete="off"
         spellCheck={false}
         hint={
-          slug.trim() === tenant.slug
-            ? 'Your product sends it as `tenant` when somebody signs in.'
-            : `Your product has to send the new slug from now on; sign-ins with \`${tenant.slug}\` will find nothing.`
+          slug.trim() === tenant.slug ? (
+            <>
+              Your product sends it as <code>tenant</code> when somebody signs in.
+            </>
+          ) : (
+            <>
+              Your product has to send the new slug from now on; sign-ins with <code>{tenant.slug}</code> will
+              find nothing.
+            </>
+          )
         }
         {...field('slug')}
       />

@@ -14,6 +14,8 @@ export type AccountMenuProps = {
   signOut: () => Promise<void>
 }
 
+const roleNames: Record<string, string> = { owner: 'Owner', admin: 'Admin', viewer: 'Viewer' }
+
 /** Who is signed in, how the portal looks, and the way out. */
 export function AccountMenu({ name, email, role, theme, signOut }: AccountMenuProps) {
   const router = useRouter()
@@ -26,16 +28,18 @@ export function AccountMenu({ name, email, role, theme, signOut }: AccountMenuPr
       trigger={
         <button
           type="button"
-          aria-label={`Account of ${name}`}
           className="flex w-full items-center gap-2.5 rounded-md px-2 py-1.5 text-left hover:bg-sunken data-popup-open:bg-sunken"
           disabled={pending}
         >
-          <span className="flex size-7 shrink-0 items-center justify-center rounded-full bg-sunken font-medium text-muted text-xs uppercase">
+          <span
+            aria-hidden="true"
+            className="flex size-7 shrink-0 items-center justify-center rounded-full bg-sunken font-medium text-muted text-xs uppercase"
+          >
             {name.slice(0, 1)}
           </span>
           <span className="grid min-w-0 flex-1 leading-tight">
             <span className="truncate font-medium">{name}</span>
-            <span className="truncate text-muted text-xs">{role}</span>
+            <span className="truncate text-muted text-xs">{roleNames[role] ?? role}</span>
           </span>
           <ChevronsUpDown className="size-4 shrink-0 text-faint" aria-hidden="true" />
         </button>

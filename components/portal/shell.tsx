@@ -38,13 +38,13 @@ export function Shell({
         Skip to content
       </a>
       <aside className="sticky top-0 hidden h-dvh border-line border-r p-4 lg:block">{side}</aside>
-      <div className="sticky top-0 z-30 flex h-14 items-center gap-3 border-line border-b bg-canvas px-4 lg:hidden">
+      <header className="sticky top-0 z-30 flex h-14 items-center gap-3 border-line border-b bg-canvas px-4 lg:hidden">
         <Drawer>{side}</Drawer>
         <Link href="/" className="flex min-w-0 items-center gap-2.5 font-semibold">
           <BrandMark className="size-6 shrink-0" />
           <span className="truncate">{organizationName}</span>
         </Link>
-      </div>
+      </header>
       <main
         id="content"
         tabIndex={-1}

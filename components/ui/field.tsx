@@ -23,7 +23,7 @@ function FieldFrame({
   children,
 }: FieldText & { id: string; children: ReactNode }) {
   return (
-    <div className="grid gap-1.5">
+    <div className="grid content-start gap-1.5">
       <label htmlFor={id} className="font-medium">
         {label}
         {optional && <span className="ml-1.5 font-normal text-faint text-sm">optional</span>}

@@ -8,6 +8,7 @@ export default function NotFound() {
     <Panel>
       <EmptyState
         title="There is nothing at this address"
+        as="h1"
         action={
           <Link href="/" className={buttonClass('primary')}>
             Go home

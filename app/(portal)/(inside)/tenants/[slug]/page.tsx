@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { cache } from 'react'
 import { orNotFound } from '#app/(portal)/or-not-found.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
@@ -23,11 +24,18 @@ import { listTraces } from '#lib/traces/list-traces.ts'
 import { house } from '#server/house-access.ts'
 import { deleteTenant, updateTenant } from '../actions.ts'
 
-export const metadata: Metadata = { title: 'Tenant' }
+const loadShown = cache(async (slug: string) => {
+  const actor = await requireActor()
+  return orNotFound(loadTenant(house(), actor, { tenant: decodeURIComponent(slug) }))
+})
+
+export async function generateMetadata({ params }: PageProps<'/tenants/[slug]'>): Promise<Metadata> {
+  return { title: (await loadShown((await params).slug)).name }
+}
 
 export default async function TenantPage({ params }: PageProps<'/tenants/[slug]'>) {
   const [actor, { slug }] = await Promise.all([requireActor(), params])
-  const tenant = await orNotFound(loadTenant(house(), actor, { tenant: decodeURIComponent(slug) }))
+  const tenant = await loadShown(slug)
   const [connections, traces] = await Promise.all([
     listConnections(house(), actor, { tenant: tenant.slug, limit: 100 }),
     listTraces(house(), actor, { tenant: tenant.slug, limit: 5 }),

@@ -17,11 +17,14 @@ import { house } from '#server/house-access.ts'
 import { readMetadata, replaceMetadata } from '../../actions.ts'
 import { loadShown } from '../load.ts'
 
-export const metadata: Metadata = { title: 'Connection' }
-
 type Props = {
   params: Promise<{ clientID: string }>
   searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { title } = await loadShown((await params).clientID)
+  return { title }
 }
 
 export default async function ConnectionPage({ params, searchParams }: Props) {

@@ -6,7 +6,10 @@ import { loadSite } from '../../../../request-facts.ts'
 import { requireActor } from '../../../../session.ts'
 
 /** "Test sign-in": sends the admin's browser to the identity provider of this connection. */
-export async function GET(request: Request, context: { params: Promise<{ clientID: string }> }): Promise<Response> {
+export async function GET(
+  request: Request,
+  context: { params: Promise<{ clientID: string }> },
+): Promise<Response> {
   const [actor, site, params] = await Promise.all([requireActor(), loadSite(), context.params])
   const { cookies } = parseIncoming(request, {})
   return respondLogin(site, await beginTest(house(), site, actor, { clientID: params.clientID, cookies }))

@@ -9,10 +9,13 @@ import type { loadConnection } from '#lib/connections/load-connection.ts'
 import { deleteConnection, setConnectionActive, updateConnection } from '../../../actions.ts'
 import { loadShown } from '../../load.ts'
 
-export const metadata: Metadata = { title: 'Settings of the connection' }
-
 type Props = { params: Promise<{ clientID: string }> }
 type Shown = Awaited<ReturnType<typeof loadConnection>> & { title: string }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { title } = await loadShown((await params).clientID)
+  return { title: `Settings of ${title}` }
+}
 
 export default async function ConnectionSettingsPage({ params }: Props) {
   const [actor, { clientID }] = await Promise.all([requireActor(), params])

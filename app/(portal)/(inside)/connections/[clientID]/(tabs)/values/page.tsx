@@ -8,9 +8,12 @@ import { SecretField } from '#components/ui/secret-field.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { loadShown } from '../../load.ts'
 
-export const metadata: Metadata = { title: 'Values to copy' }
-
 type Props = { params: Promise<{ clientID: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { title } = await loadShown((await params).clientID)
+  return { title: `Values of ${title}` }
+}
 
 export default async function ConnectionValuesPage({ params }: Props) {
   const connection = await loadShown((await params).clientID)
