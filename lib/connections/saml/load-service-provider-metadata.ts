@@ -1,11 +1,14 @@
 import type { House } from '../../house.ts'
 import { renderSpMetadata } from '../../saml/sp-metadata.ts'
-import { loadConnectionRecord } from '../load-connection.ts'
-import { describeForConnection, describeServiceProvider } from './service-provider.ts'
+import { findConnectionByClientId } from '../../store/connections.ts'
+import { describeForConnection, describeServiceProvider, ownAcsUrlOf } from './service-provider.ts'
 
 type Site = { id: string; issuer: string }
 
-/** Our SAML metadata: for all connections, or with the addresses of one. Throws `not_found`. */
+/**
+ * Our SAML metadata: for all connections, or with the addresses of one. The portal shows the address of a connection
+ * before it exists, so a clientID nobody has yet is answered too, by its own ACS address.
+ */
 export async function loadServiceProviderMetadata(
   house: Pick<House, 'db' | 'config' | 'keys'>,
   site: Site,
@@ -13,17 +16,25 @@ export async function loadServiceProviderMetadata(
 ): Promise<string> {
   const keys = await house.keys.load(site.id, 'saml')
   const certificates = keys.filter((key) => key.state !== 'retired').map((key) => key.certificate!)
-  const shared = describeServiceProvider(house.config, site.issuer)
-  const provider =
-    clientID === null
-      ? { entityId: shared.entityId, acsUrl: shared.sharedAcsUrl }
-      : describeForConnection(house.config, site.issuer, await loadConnectionRecord(house, site.id, clientID))
+  const provider = await describe(house, site, clientID)
   return renderSpMetadata({
     entityId: provider.entityId,
     acsUrl: provider.acsUrl,
     signingCertificates: certificates,
     encryptionCertificates: certificates.slice(0, 1),
   })
+}
+
+async function describe(
+  house: Pick<House, 'db' | 'config'>,
+  site: Site,
+  clientID: string | null,
+): Promise<{ entityId: string; acsUrl: string }> {
+  const { entityId, sharedAcsUrl } = describeServiceProvider(house.config, site.issuer)
+  if (clientID === null || !/^[A-Za-z0-9_-]{20,64}$/.test(clientID)) return { entityId, acsUrl: sharedAcsUrl }
+  const connection = await findConnectionByClientId(house.db, site.id, clientID)
+  if (!connection) return { entityId, acsUrl: ownAcsUrlOf(site.issuer, clientID) }
+  return describeForConnection(house.config, site.issuer, connection)
 }
 
 /** The current certificate as PEM. */
