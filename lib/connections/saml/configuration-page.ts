@@ -8,7 +8,7 @@ export function renderSamlConfiguration(brand: string, provider: ServiceProvider
     brand,
     body: html`<h1 class="title">SAML configuration</h1>
 <p class="lead">Create a SAML 2.0 application at your identity provider and enter these values. If you were given an address of your own for the ACS URL, use that one.</p>
-<dl>
+<dl class="facts">
 <dt>ACS URL <small>(single sign-on URL, reply URL, recipient)</small></dt><dd><code>${provider.sharedAcsUrl}</code></dd>
 <dt>Entity ID <small>(audience, identifier, SP entity ID)</small></dt><dd><code>${provider.entityId}</code></dd>
 <dt>Response and assertion</dt><dd>Sign the assertion, the response, or both, with RSA-SHA256.</dd>
