@@ -67,7 +67,7 @@ export function decryptAssertion(
   throw new SamlRefusal('saml_decryption_failed')
 }
 
-type KeyTransport = { oaepHash: string; oaepLabel?: Buffer; sealed: Buffer }
+type KeyTransport = { oaepHash: string; sealed: Buffer }
 
 function readKeyTransport(encryptedKey: XmlElement): KeyTransport {
   const method = onlyChild(encryptedKey, 'EncryptionMethod')
@@ -80,9 +80,9 @@ function readKeyTransport(encryptedKey: XmlElement): KeyTransport {
     throw new SamlRefusal('saml_unsupported_encryption', {
       received: `${shortName(algorithm)}, digest ${digest ?? 'unknown'}, mask ${mask ?? 'unknown'}`,
     })
-  const label = childrenOf(method, encryptionNamespace, 'OAEPparams')[0]
-  const oaepLabel = label && (decodeBase64(textOf(label) ?? '') ?? undefined)
-  return { oaepHash: digest, oaepLabel, sealed: readCipherValue(encryptedKey) }
+  if (childrenOf(method, encryptionNamespace, 'OAEPparams').length > 0)
+    throw new SamlRefusal('saml_unsupported_encryption', { received: 'OAEPparams' })
+  return { oaepHash: digest, sealed: readCipherValue(encryptedKey) }
 }
 
 /** The hash of the mask generation function: SHA-1 unless another is named (XML Encryption 1.1 §5.5.2). */
@@ -97,10 +97,10 @@ function maskHash(algorithm: string, method: XmlElement): string | undefined {
   )?.[1]
 }
 
-function openKey({ oaepHash, oaepLabel, sealed }: KeyTransport, key: KeyObject): Buffer | null {
+function openKey({ oaepHash, sealed }: KeyTransport, key: KeyObject): Buffer | null {
   if (key.asymmetricKeyType !== 'rsa') return null
   try {
-    return privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash, oaepLabel }, sealed)
+    return privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, sealed)
   } catch {
     return null
   }

@@ -123,6 +123,31 @@ describe('refuses with a sentence', () => {
       'Signing certificate 1 in the metadata cannot be read.',
     ],
     [
+      'an entityID of two thousand characters',
+      entity(idp(key(certificate) + redirect), 'x'.repeat(2000)),
+      'The entityID in the metadata is longer than 1024 characters.',
+    ],
+    [
+      'a key that SAML has no signature for',
+      entity(idp(key(certificateOf('idp-ed25519')) + redirect)),
+      'Signing certificate 1 in the metadata holds a key of type ED25519; RSA and EC keys are supported.',
+    ],
+    [
+      'more certificates than a login can try',
+      entity(idp(Array.from({ length: 21 }, (_, i) => key(`AAAA${i}`)).join('') + redirect)),
+      'The metadata holds more than 20 signing certificates.',
+    ],
+    [
+      'an address of three thousand characters',
+      entity(
+        idp(
+          key(certificate) +
+            endpoint('SingleSignOnService', 'HTTP-POST', `https://x.example/${'a'.repeat(3000)}`),
+        ),
+      ),
+      'The SingleSignOnService address for HTTP-POST in the metadata is too long.',
+    ],
+    [
       'a document type',
       `<!DOCTYPE x>${entity(idp(good))}`,
       'The metadata holds a document type declaration, which is not accepted.',

@@ -129,7 +129,7 @@ function certificatesOf(idp: XmlElement): string[] {
     const { keyType } = readable(certificate, index + 1)
     if (!/^(RSA|EC) /.test(keyType))
       invalid(
-        `Signing certificate ${index + 1} in the metadata holds a ${keyType} key; RSA and EC keys are supported.`,
+        `Signing certificate ${index + 1} in the metadata holds a key of type ${keyType}; RSA and EC keys are supported.`,
       )
     return certificate
   })

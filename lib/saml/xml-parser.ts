@@ -167,7 +167,6 @@ function readName(cursor: Cursor): [name: string, prefix: string, localName: str
   const match = qualifiedName.exec(cursor.text)
   if (!match) return malformed(cursor, 'a name is missing')
   cursor.at += match[0].length
-  if (cursor.text[cursor.at] === ':') malformed(cursor, `name ${match[0]}`)
   return [match[0], match[1] ?? '', match[2]!]
 }
 
@@ -253,7 +252,6 @@ function skipMisc(cursor: Cursor): void {
     skipComment(cursor)
     skipWhiteSpace(cursor)
   }
-  if (/^<[!?]/.test(cursor.text.slice(cursor.at, cursor.at + 2))) refuseMarkup(cursor)
 }
 
 function skipComment(cursor: Cursor): void {

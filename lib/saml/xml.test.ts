@@ -4,7 +4,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SamlCause, SamlRefusal } from './causes.ts'
 import { buildResponse, signXml } from './testdata/build-response.ts'
-import { decodeSamlMessage, inflateSamlMessage, metadataLimits, parseXml, XmlRefusal } from './xml.ts'
+import {
+  decodeSamlMessage,
+  inflateSamlMessage,
+  messageLimits,
+  metadataLimits,
+  parseXml,
+  XmlRefusal,
+} from './xml.ts'
+import { parseDocument } from './xml-parser.ts'
 import type { XmlElement } from './xml-tree.ts'
 import { descendantsOf, textOf } from './xml-tree.ts'
 
@@ -49,6 +57,10 @@ describe('the gate refuses', () => {
     ['an end without a start', 'saml_malformed_xml', '<a></a></a>'],
     ['an end of a longer name', 'saml_malformed_xml', '<a></ab>'],
     ['an attribute without quotes', 'saml_malformed_xml', '<a b=c/>'],
+    ['an attribute with letters for quotes', 'saml_malformed_xml', '<a b=cxc/>'],
+    ['an attribute without equals sign', 'saml_malformed_xml', '<a b"c"/>'],
+    ['an attribute that does not end', 'saml_malformed_xml', '<a b="c/>'],
+    ['a start that is not <', 'saml_malformed_xml', 'xa/>'],
     ['an attribute without value', 'saml_malformed_xml', '<a b/>'],
     ['attributes without space between', 'saml_malformed_xml', '<a b="1"c="2"/>'],
     ['a less-than in an attribute', 'saml_malformed_xml', '<a b="<"/>'],
@@ -98,6 +110,32 @@ describe('the gate refuses', () => {
   test.each(refused)('%s', (_what, cause, xml) => {
     expect(causeOf(() => parseXml(xml))).toBe(cause)
   })
+})
+
+test('forbidden markup is found before anything is parsed, and by the parser as well', () => {
+  expect(causeOf(() => parseXml('<<a>< <!DOCTYPE a>'))).toBe('saml_doctype')
+  expect(causeOf(() => parseXml('<<a>< <!-- -->'))).toBe('saml_comment')
+  expect(causeOf(() => parseXml('<<a>< <![CDATA[]]>'))).toBe('saml_cdata')
+  expect(causeOf(() => parseXml('<<a>< <?x?>'))).toBe('saml_processing_instruction')
+  const refuse = (cause: SamlCause): never => {
+    throw new XmlRefusal(cause)
+  }
+  for (const xml of [
+    '<!DOCTYPE a><a/>',
+    '<a><!DOCTYPE a></a>',
+    '<a/><!DOCTYPE a>',
+    '<!----><a/>',
+    '<a><!----></a>',
+    '<a/><!---->',
+    '<a><![CDATA[]]></a>',
+    '<?x?><a/>',
+    '<a><?x?></a>',
+    '<a/><?x?>',
+  ])
+    expect(
+      causeOf(() => parseDocument(xml, messageLimits, refuse)),
+      xml,
+    ).toBeDefined()
 })
 
 describe('the gate lets through', () => {

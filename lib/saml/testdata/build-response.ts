@@ -13,7 +13,7 @@ export const spEntityId = 'https://sso.vestibule.example/saml'
 export const acsUrl = 'https://sso.vestibule.example/api/oauth/saml'
 export const requestId = '_request-4f1d2c3b5a69788796a5b4c3d2e1f001'
 
-export type KeyName = 'idp' | 'idp-second' | 'idp-expired' | 'idp-ec' | 'idp-p384' | 'attacker' | 'sp' | 'other-sp'
+export type KeyName = 'idp' | 'idp-second' | 'idp-expired' | 'idp-ec' | 'idp-p384' | 'idp-ed25519' | 'attacker' | 'sp' | 'other-sp'
 
 export const pemOf = (name: KeyName, kind: 'key' | 'crt') =>
   readFileSync(new URL(`keys/${name}.${kind}.pem`, import.meta.url), 'utf8')

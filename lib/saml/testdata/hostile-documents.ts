@@ -341,6 +341,7 @@ function signatures(): CorpusDocument[] {
       cause: 'saml_signature_malformed',
       body: swap(signedResponse(), '</ds:SignedInfo>', '</ds:SignedInfo><ds:SignedInfo/>'),
     },
+    ...misshapen(),
     {
       file: 'signature-of-other-namespace',
       cause: 'saml_malformed_response',
@@ -379,6 +380,32 @@ function signatures(): CorpusDocument[] {
       body: swap(asserted, '<saml:Subject>', `${signature}<saml:Subject>`),
     },
   ]
+}
+
+/** Signatures with a part missing, doubled, foreign or with parameters it may not have. */
+function misshapen(): CorpusDocument[] {
+  const xml = signedResponse()
+  const changes: [file: string, from: string | RegExp, to: string][] = [
+    ['signed-info-missing', /<ds:SignedInfo>[\s\S]*<\/ds:SignedInfo>/, ''],
+    ['signature-value-missing', /<ds:SignatureValue>[\s\S]*<\/ds:SignatureValue>/, ''],
+    ['signature-value-of-other-namespace', '<ds:SignatureValue>', '<ds:SignatureValue xmlns:ds="urn:evil">'],
+    ['key-info-of-other-namespace', '<ds:KeyInfo>', '<ds:KeyInfo xmlns:ds="urn:evil">'],
+    ['canonicalization-missing', /<ds:CanonicalizationMethod[^>]*>/, ''],
+    ['signature-method-missing', /<ds:SignatureMethod[^>]*>/, ''],
+    ['signature-method-with-parameters', /<ds:SignatureMethod([^>]*)\/>/, `<ds:SignatureMethod Algorithm="${algorithm.rsaSha256}"><ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>`],
+    ['text-in-signature', '<ds:SignedInfo>', 'text<ds:SignedInfo>'],
+    ['text-in-signed-info', '<ds:SignedInfo>', '<ds:SignedInfo>text'],
+    ['transforms-missing', /<ds:Transforms>[\s\S]*<\/ds:Transforms>/, ''],
+    ['transforms-empty', /<ds:Transforms>[\s\S]*<\/ds:Transforms>/, '<ds:Transforms/>'],
+    ['transform-of-other-namespace', '<ds:Transform ', '<x:Transform xmlns:x="urn:evil"/><ds:Transform '],
+    ['transform-with-parameters', `<ds:Transform Algorithm="${algorithm.enveloped}"/>`, `<ds:Transform Algorithm="${algorithm.enveloped}"><ds:XPath>1</ds:XPath></ds:Transform>`],
+    ['canonicalization-with-parameters', `<ds:Transform Algorithm="${algorithm.exclusive}"/>`, `<ds:Transform Algorithm="${algorithm.exclusive}"><ds:XPath>1</ds:XPath></ds:Transform>`],
+    ['digest-method-missing', /<ds:DigestMethod[^>]*>/, ''],
+    ['digest-value-missing', /<ds:DigestValue>[^<]*<\/ds:DigestValue>/, ''],
+    ['digest-value-twice', /<ds:DigestValue>[^<]*<\/ds:DigestValue>/, '<ds:DigestValue>AAAA</ds:DigestValue><ds:DigestValue>AAAA</ds:DigestValue>'],
+    ['digest-value-not-base64', /<ds:DigestValue>[^<]*<\/ds:DigestValue>/, '<ds:DigestValue>*</ds:DigestValue>'],
+  ]
+  return changes.map(([file, from, to]) => ({ file, cause: 'saml_signature_malformed', body: swap(xml, from, to) }))
 }
 
 function tampering(): CorpusDocument[] {
@@ -520,6 +547,11 @@ async function encryption(): Promise<CorpusDocument[]> {
     { random, file: 'encrypted-comment', cause: 'saml_comment', body: await around(plain.replace('engineer@', 'owner<!---->engineer@')) },
     { random, file: 'encrypted-duplicate-id', cause: 'saml_duplicate_id', body: await around(signXml(buildAssertion({ assertionId: '_response-0001' }), 'Assertion')) },
     { file: 'encrypted-without-key', cause: 'saml_unsupported_encryption', body: swap(buildResponse(), /<saml:Assertion[\s\S]*<\/saml:Assertion>/, `<saml:EncryptedAssertion><x:EncryptedData xmlns:x="http://www.w3.org/2001/04/xmlenc#"><x:EncryptionMethod Algorithm="${cipher.aes256gcm}"/><x:CipherData><x:CipherValue>AAAA</x:CipherValue></x:CipherData></x:EncryptedData></saml:EncryptedAssertion>`) },
+    { random, file: 'encrypted-key-with-two-hashes', cause: 'saml_unsupported_encryption', body: await encryptAssertion(signed, { keyDigest: 'sha256' }) },
+    { random, file: 'encrypted-key-with-label', cause: 'saml_unsupported_encryption', body: swap(gcm, '</e:EncryptionMethod>', '<e:OAEPparams>AAAA</e:OAEPparams></e:EncryptionMethod>') },
+    { random, file: 'encrypted-not-base64', cause: 'saml_unsupported_encryption', body: swap(gcm, /<xenc:CipherValue>/, '<xenc:CipherValue>*') },
+    { random, file: 'encrypted-empty', cause: 'saml_decryption_failed', body: swap(gcm, /<xenc:CipherValue>[^<]*/, '<xenc:CipherValue>') },
+    { random, file: 'encrypted-cbc-altered-with-opt-in', cause: 'saml_content_altered', allowLegacyEncryption: true, body: flipLast(signXml(await encryptAssertion(buildResponse(), { cipher: cipher.aes256cbc }), 'Response')) },
     { random, file: 'encrypted-by-reference', cause: 'saml_unsupported_encryption', body: gcm.replace(/<xenc:CipherValue>[^<]*<\/xenc:CipherValue>/, '<xenc:CipherReference URI="https://evil.example/x"/>') },
     { random, file: 'encrypted-without-issuer-of-response', cause: 'saml_issuer_missing', body: await encryptAssertion(signXml(buildResponse({ issuer: null }), 'Assertion')) },
     { random, file: 'encrypted-signature-reference-empty', cause: 'saml_signature_wrapped', body: await encryptAssertion(swap(signed, 'URI="#_assertion-0001"', 'URI=""')) },
