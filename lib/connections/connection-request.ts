@@ -64,10 +64,10 @@ const members = {
   label: text(200).optional(),
   description: z.string().max(100, 'Description should not exceed 100 characters').optional(),
   defaultRedirectUrl: text(2048).optional(),
-  redirectUrl: z.unknown(),
+  redirectUrl: z.unknown().optional(),
   forceAuthn: boolean.optional(),
   identifierFormat: text(200).optional(),
-  sortOrder: z.unknown(),
+  sortOrder: z.unknown().optional(),
   acsUrlOverride: httpUrl.or(z.literal('')).optional(),
   samlAudienceOverride: text(1024).optional(),
   deactivated: boolean.optional(),
@@ -81,7 +81,7 @@ const members = {
 
 const schema = z.strictObject({
   ...members,
-  ...Object.fromEntries(echoed.map((name) => [name, z.unknown()])),
+  ...Object.fromEntries(echoed.map((name) => [name, z.unknown().optional()])),
 })
 
 /** Parses a body of the connections API. Throws `validation_failed` with the dialect's text and the paths. */
