@@ -3,8 +3,8 @@ import { startTestServer, type TestServer } from './test-server.ts'
 
 /**
  * What every journey is given: `baseURL` (so that `page.goto('/')` works) and the credentials of the server under
- * test, which starts empty and is shared by the journeys that run in the same worker. So a journey names what it
- * makes in a way no other does, and expects nothing to be alone.
+ * test, which is new (with the demo on PGlite, without on PostgreSQL, as by default) and shared by the journeys that
+ * run in the same worker. So a journey names what it makes in a way no other does, and expects nothing to be alone.
  *
  *   import { expect, test } from './fixtures.ts'
  *   test('an owner signs in @postgresql', async ({ page, adminEmail, adminPassword }) => { … })
