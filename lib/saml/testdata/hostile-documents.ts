@@ -511,7 +511,7 @@ function contents(): CorpusDocument[] {
     },
     { file: 'duplicate-proto-attribute', cause: 'saml_duplicate_attribute', body: only(attribute('__proto__', 'a'), attribute('__proto__', 'b')) },
     { file: 'attribute-without-name', cause: 'saml_malformed_assertion', body: only('<saml:Attribute><saml:AttributeValue>x</saml:AttributeValue></saml:Attribute>') },
-    { file: 'foreign-element-among-attributes', cause: 'saml_malformed_assertion', body: only('<x xmlns="urn:x"/>') },
+    { file: 'foreign-element-among-attributes', cause: 'saml_malformed_assertion', body: only('<x xmlns="urn:x" Name="email"/>') },
     { file: 'encrypted-name-id', cause: 'saml_encrypted_identifier', body: response({ nameId: '<saml:EncryptedID/>' }) },
     { file: 'encrypted-attribute', cause: 'saml_encrypted_identifier', body: only('<saml:EncryptedAttribute/>') },
   ]
