@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { mintToken, systemRandom } from '#lib/base/ids.ts'
 import type { Log } from '#lib/base/log.ts'
 import type { Config } from '#lib/config/config.ts'
+import { respondError } from '#lib/http/error-dialects.ts'
 import { addressHeader, requestIdHeader } from '#lib/http/incoming.ts'
 import { respondJson } from '#lib/http/respond.ts'
 import { portalPolicy, securityHeaders } from '#lib/http/security-headers.ts'
@@ -20,6 +21,8 @@ export type FrontOptions = {
   log: Log
   routes: Route[]
   pages: PageHandler
+  /** Throws `unknown_host` for a host no organization has. */
+  checkHost(host: string): Promise<unknown>
   development: boolean
 }
 
@@ -143,6 +146,16 @@ async function answerPage(
   request.headers['content-security-policy'] = policy
   response.setHeader('content-security-policy', policy)
   for (const [name, value] of securityHeaders(options.config.secure)) response.setHeader(name, value)
+  try {
+    await options.checkHost(request.headers.host!)
+  } catch (thrown) {
+    const context = {
+      log: options.log,
+      requestId: String(request.headers[requestIdHeader]),
+      brand: 'Vestibule',
+    }
+    return send(respondError(thrown, 'page', context), request, response)
+  }
   await options.pages(request, response)
 }
 

@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     development,
     routes: await loadRoutes(join(root, 'app')),
     pages: (request, response) => handle(request, response),
+    checkHost: opened.organizations,
   })
   await new Promise<void>((resolve, reject) => front.once('error', reject).listen(config.port, resolve))
   const stopJobs = startJobs(opened)
