@@ -5,7 +5,7 @@
 import { lookup } from 'node:dns/promises'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { systemClock } from '#lib/base/clock.ts'
+import { type Clock, systemClock } from '#lib/base/clock.ts'
 import { VestibuleError } from '#lib/base/errors.ts'
 import { mintToken, systemRandom } from '#lib/base/ids.ts'
 import type { Log } from '#lib/base/log.ts'
@@ -27,7 +27,7 @@ import {
 } from '#lib/sealing/sealer.ts'
 import { createKeyRing } from '#lib/signing/key-ring.ts'
 import type { Db } from '#lib/store/db.ts'
-import { openDatabase } from '#lib/store/open-database.ts'
+import { type Database, openDatabase } from '#lib/store/open-database.ts'
 import { insertFirstDataKey, listWrappedDataKeys, rewrapDataKey } from '#lib/store/sealing-keys.ts'
 
 /** The house with what only the server's own parts need beside it. */
@@ -39,16 +39,23 @@ export type ServerHouse = House & {
   close(): Promise<void>
 }
 
+export type HouseOptions = {
+  onStatement?: (sql: string) => void
+  /** The system's unless told. */
+  clock?: Clock
+  /** An open one in place of the one the configuration names; `close` closes it as well. */
+  database?: Database
+}
+
 export async function composeHouse(
   config: Config,
   log: Log,
-  options: { onStatement?: (sql: string) => void } = {},
+  options: HouseOptions = {},
 ): Promise<ServerHouse> {
-  const { databaseUrl } = config
   const rootSecret = config.rootSecret ?? (await loadOrMintRootSecret(config.dataDir))
-  const dataDir = databaseUrl ? undefined : join(config.dataDir, 'database')
-  const database = await openDatabase({ databaseUrl, dataDir, log, onStatement: options.onStatement })
-  const parts = { config, clock: systemClock, random: systemRandom, db: database.prisma, log }
+  const database = options.database ?? (await openConfigured(config, log, options.onStatement))
+  const clock = options.clock ?? systemClock
+  const parts = { config, clock, random: systemRandom, db: database.prisma, log }
   const sealer = await openSealer(database.prisma, [rootSecret, ...config.previousRootSecrets])
   const house: House = {
     ...parts,
@@ -63,6 +70,16 @@ export async function composeHouse(
     databaseKind: database.kind,
     close: () => database.close(),
   }
+}
+
+function openConfigured(
+  config: Config,
+  log: Log,
+  onStatement: HouseOptions['onStatement'],
+): Promise<Database> {
+  const { databaseUrl } = config
+  const dataDir = databaseUrl ? undefined : join(config.dataDir, 'database')
+  return openDatabase({ databaseUrl, dataDir, log, onStatement })
 }
 
 async function resolveAll(hostname: string): Promise<string[]> {

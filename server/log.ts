@@ -19,9 +19,12 @@ const secretNames = [
   'sso_jwt',
 ]
 
-/** One JSON object a line on standard output. */
-export function createLog(config: Pick<Config, 'logLevel'>): Log {
-  return pino({
+/** One JSON object a line on standard output, or wherever `destination` writes. */
+export function createLog(
+  config: Pick<Config, 'logLevel'>,
+  destination?: { write(line: string): void },
+): Log {
+  const options: pino.LoggerOptions = {
     level: config.logLevel,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -30,5 +33,6 @@ export function createLog(config: Pick<Config, 'logLevel'>): Log {
       paths: secretNames.filter((name) => name !== 'code').flatMap((name) => [name, `*.${name}`]),
       censor: '[redacted]',
     },
-  })
+  }
+  return destination ? pino(options, destination) : pino(options)
 }

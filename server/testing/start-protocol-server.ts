@@ -1,14 +1,27 @@
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parseConfig } from '#lib/config/config.ts'
+import { prepareFirstStart } from '../first-start.ts'
 import { createFront } from '../front.ts'
-import { composeHouse, type ServerHouse } from '../house.ts'
+import { composeHouse, type HouseOptions, type ServerHouse } from '../house.ts'
 import { openDoor } from '../house-access.ts'
 import { createLog } from '../log.ts'
-import { prepareFirstStart } from '../first-start.ts'
 import { loadRoutes } from '../route-table.ts'
 
-export type ProtocolServer = { url: string; apiKey: string; house: ServerHouse; close(): Promise<void> }
+export type ProtocolServer = {
+  url: string
+  port: number
+  apiKey: string
+  adminPassword: string
+  house: ServerHouse
+  close(): Promise<void>
+}
+
+export type ProtocolServerOptions = HouseOptions & {
+  /** Told every line of the log. */
+  onLogLine?: (line: string) => void
+}
 
 /**
  * The real front and protocol routes on a free port, without the pages of Next: for integration tests and benchmarks.
@@ -16,21 +29,21 @@ export type ProtocolServer = { url: string; apiKey: string; house: ServerHouse; 
  */
 export async function startProtocolServer(
   env: Record<string, string>,
-  options: { onStatement?: (sql: string) => void } = {},
+  options: ProtocolServerOptions = {},
 ): Promise<ProtocolServer> {
-  const apiKey = 'test-management-key-0001'
-  const port = await freePort()
+  const { port, release } = await holdPort()
   const config = parseConfig({
     PORT: String(port),
     PUBLIC_URL: `http://localhost:${port}`,
-    API_KEYS: apiKey,
+    API_KEYS: defaults.apiKey,
     ADMIN_EMAIL: 'owner@vestibule.example',
-    ADMIN_PASSWORD: 'a password for tests',
+    ADMIN_PASSWORD: defaults.adminPassword,
     VESTIBULE_SECRET: 'a root secret for tests that is long enough',
     LOG_LEVEL: 'silent',
     ...env,
   })
-  const log = createLog(config)
+  const { onLogLine } = options
+  const log = createLog(config, onLogLine && { write: onLogLine })
   const house = await composeHouse(config, log, options)
   openDoor(house)
   await prepareFirstStart(house)
@@ -38,11 +51,21 @@ export async function startProtocolServer(
   const pages = async (_request: unknown, response: { writeHead(status: number): { end(): void } }) => {
     response.writeHead(404).end()
   }
-  const front = createFront({ config, log, routes, pages, development: false })
-  await new Promise<void>((resolve) => front.listen(port, resolve))
+  const front = createFront({
+    config,
+    log,
+    routes,
+    pages,
+    checkHost: house.organizations,
+    development: false,
+  })
+  await release()
+  await new Promise<void>((resolve, reject) => front.once('error', reject).listen(port, resolve))
   return {
     url: config.publicUrl,
-    apiKey,
+    port,
+    apiKey: config.apiKeys[0] ?? defaults.apiKey,
+    adminPassword: config.adminPassword ?? defaults.adminPassword,
     house,
     async close() {
       front.closeAllConnections()
@@ -52,11 +75,12 @@ export async function startProtocolServer(
   }
 }
 
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
+const defaults = { apiKey: 'test-management-key-0001', adminPassword: 'a password for tests' }
+
+/** A free port, kept until `release`: other tests start servers at the same time. */
+async function holdPort(): Promise<{ port: number; release(): Promise<void> }> {
+  const holder = createServer()
+  await new Promise<void>((resolve) => holder.listen(0, resolve))
+  const { port } = holder.address() as AddressInfo
+  return { port, release: () => new Promise((resolve) => holder.close(() => resolve())) }
 }
