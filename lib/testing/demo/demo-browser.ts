@@ -58,11 +58,11 @@ function readForm(page: Page): { action: string; fields: URLSearchParams } {
   const fields = new URLSearchParams()
   const inputs = page.text.matchAll(/<input type="(hidden|radio)" name="([^"]+)" value="([^"]*)"( checked)?/g)
   for (const [, type, name, value, checked] of inputs)
-    if (type === 'hidden' || checked) fields.append(unescape(name!), unescape(value!))
-  return { action: unescape(action), fields }
+    if (type === 'hidden' || checked) fields.append(unescapeHtml(name!), unescapeHtml(value!))
+  return { action: unescapeHtml(action), fields }
 }
 
-function unescape(text: string): string {
+function unescapeHtml(text: string): string {
   return text
     .replaceAll('&#39;', "'")
     .replaceAll('&quot;', '"')

@@ -20,14 +20,14 @@ export function renderRefusalPage(refusal: Refusal): string {
   return renderEndUserPage({
     title,
     brand: demoBrand,
-    body: html`<div class="${trace || checks ? 'wide' : 'narrow'}">
+    body: html`<div class="${trace || checks || answer ? 'wide' : 'narrow'}">
 <h1 class="title">${title}</h1>
 ${message}
 <p class="lead">${advice}</p>
 ${trace ? renderTrace(trace) : ''}
 ${checks ? renderSection('What this application checked', countPassed(checks), renderChecks(checks)) : ''}
 ${answer ? renderAnswer(answer) : ''}
-<div class="actions"><a class="button" href="${signInPath}">Try again</a>
+<div class="actions"><a class="button" href="${signInPath}">${isError ? 'Try again' : 'Sign in again'}</a>
 <a class="button button-secondary" href="${demoPath}">Back to the demo</a></div>
 </div>`,
   })

@@ -6,7 +6,7 @@ export function renderWelcomePage(): string {
   return renderEndUserPage({
     title: 'Demo: sign in with SAML',
     brand: demoBrand,
-    body: html`<h1 class="title">See a SAML sign-in, end to end</h1>
+    body: html`<h1 class="title">See SAML at work</h1>
 <p class="lead">This page plays the part of your product: the button sends you to the identity provider of a customer, Acme, and Vestibule turns its SAML answer into OpenID Connect, which is all this page understands.</p>
 <a class="button" href="${signInPath}">Sign in with SAML</a>
 <ul class="ways">
