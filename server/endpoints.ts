@@ -65,7 +65,9 @@ export function managementEndpoint<Schema extends z.ZodType>(
 ): RouteHandler {
   return endpoint('problem', async (call) => {
     const actor = authenticate(call)
-    return handle({ ...call, actor, input: parseInput(schema, await readInput(call)) })
+    const input = await readInput(call)
+    checkStorable(input)
+    return handle({ ...call, actor, input: parseInput(schema, input) })
   })
 }
 
@@ -134,6 +136,26 @@ async function readInput({ incoming, request }: Call): Promise<Record<string, un
   if (incoming.method === 'GET' || incoming.method === 'HEAD' || incoming.method === 'DELETE')
     return membersOf(incoming.url.searchParams)
   return readBody(request, managementBody)
+}
+
+/** No database keeps a NUL in text (PostgreSQL's limit); refused here once, for every endpoint. */
+function checkStorable(input: Record<string, unknown>): void {
+  const path = findNul(input, [])
+  if (!path) return
+  const fields = [{ path: path.join('.'), message: 'holds a NUL character' }]
+  throw new VestibuleError('validation_failed', `Not valid: ${fields[0]!.path} holds a NUL character.`, {
+    fields,
+  })
+}
+
+function findNul(value: unknown, path: string[]): string[] | null {
+  if (typeof value === 'string') return value.includes('\u0000') ? path : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, inner] of Object.entries(value)) {
+    const found = key.includes('\u0000') ? path : findNul(inner, [...path, key])
+    if (found) return found
+  }
+  return null
 }
 
 function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {

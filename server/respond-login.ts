@@ -1,5 +1,6 @@
 import { renderFormPost } from '#lib/http/end-user-page.ts'
 import { respondHtml, respondRedirect } from '#lib/http/respond.ts'
+import { onwardFormTargets } from '#lib/http/security-headers.ts'
 import type { LoginOutcome } from '#lib/login/begin-login.ts'
 import type { OrganizationSite } from '#lib/organizations/resolve-organization.ts'
 
@@ -7,11 +8,5 @@ import type { OrganizationSite } from '#lib/organizations/resolve-organization.t
 export function respondLogin(site: OrganizationSite, outcome: LoginOutcome): Response {
   if (outcome.kind === 'redirect') return respondRedirect(outcome.url, outcome.cookies)
   const page = renderFormPost({ brand: site.name, action: outcome.url, fields: outcome.fields })
-  return respondHtml(200, page, { cookies: outcome.cookies, formTargets: [formTarget(outcome.url)] })
-}
-
-/** A source expression for form-action: the origin, or the scheme of an app's private address. */
-function formTarget(url: string): string {
-  const { origin, protocol } = new URL(url)
-  return origin === 'null' ? protocol : origin
+  return respondHtml(200, page, { cookies: outcome.cookies, formTargets: onwardFormTargets(outcome.url) })
 }

@@ -31,7 +31,7 @@ export async function readForm(request: Request, limitBytes: number): Promise<UR
       'unsupported_media_type',
       `Send the body as ${form}, not as "${type || 'nothing'}".`,
     )
-  return new URLSearchParams(text)
+  return parseParameters(text)
 }
 
 /** The members of form parameters; those that come several times become lists. */
@@ -44,8 +44,33 @@ export function membersOf(parameters: URLSearchParams): Body {
   return body
 }
 
+/**
+ * Refuses text that no database can keep: NUL, and halves of surrogate pairs, wherever they stand in `value`.
+ * Throws `invalid_request`.
+ */
+export function checkStorable(value: unknown): void {
+  if (typeof value === 'string') {
+    if (value.includes('\u0000') || !value.isWellFormed())
+      throw new VestibuleError(
+        'invalid_request',
+        'The request holds a character that is none (NUL, or half of one).',
+      )
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, member] of Object.entries(value)) {
+      checkStorable(name)
+      checkStorable(member)
+    }
+  }
+}
+
 function parseForm(text: string): Body {
-  return membersOf(new URLSearchParams(text))
+  return membersOf(parseParameters(text))
+}
+
+function parseParameters(text: string): URLSearchParams {
+  const parameters = new URLSearchParams(text)
+  if (text.includes('%00') || text.includes('\u0000')) checkStorable([...parameters])
+  return parameters
 }
 
 function parseJsonObject(text: string): Body {
@@ -58,6 +83,7 @@ function parseJsonObject(text: string): Body {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new VestibuleError('invalid_request', 'The body must be a JSON object.')
   }
+  checkStorable(value)
   return value as Body
 }
 

@@ -118,6 +118,7 @@ function respondProblem(
   }
   return respondJson(status, problem, {
     'content-type': 'application/problem+json; charset=utf-8',
+    ...(status === 401 && { 'www-authenticate': 'Api-Key' }),
     ...headers,
   })
 }

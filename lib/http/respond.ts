@@ -15,9 +15,14 @@ export function respondNoContent(): Response {
 
 /** A redirect that turns any method into GET (RFC 9110 §15.4.4), so that no form is posted twice. */
 export function respondRedirect(location: string, cookies: string[] = []): Response {
-  const headers = new Headers({ location, 'cache-control': 'no-store' })
+  const headers = new Headers({ location: toAscii(location), 'cache-control': 'no-store' })
   for (const cookie of cookies) headers.append('set-cookie', cookie)
   return new Response(null, { status: 303, headers })
+}
+
+/** A header holds ASCII only; other characters of a URL are percent-encoded as a browser would (RFC 3986 §2.5). */
+function toAscii(url: string): string {
+  return url.toWellFormed().replace(/[^\x21-\x7e]+/gu, encodeURIComponent)
 }
 
 /** An HTML page for an end user. `formTargets`: addresses outside of ours that its form is sent to. */

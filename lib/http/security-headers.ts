@@ -5,7 +5,7 @@ export const apiPolicy = "default-src 'none'; frame-ancestors 'none'"
 
 /**
  * Content Security Policy of an end user's page: our stylesheet and scripts from files, nothing inline.
- * `formTargets` are the addresses its form may be sent to, besides our own.
+ * `formTargets` are the sources its form may be sent to, besides our own.
  */
 export function endUserPolicy(formTargets: string[] = []): string {
   return [
@@ -17,6 +17,16 @@ export function endUserPolicy(formTargets: string[] = []): string {
     "frame-ancestors 'none'",
     `form-action ${["'self'", ...formTargets].join(' ')}`,
   ].join('; ')
+}
+
+/**
+ * Form targets of a page that carries a form on to another address. Browsers hold form-action against every redirect
+ * that follows too, and only the other side knows where those lead; so any web address is let through, and the scheme
+ * of `action` where it is an app's private one. The page has this one form, and its action is checked by whoever wrote it.
+ */
+export function onwardFormTargets(action: string): string[] {
+  const { protocol } = new URL(action)
+  return [...new Set(['https:', 'http:', protocol])]
 }
 
 /** Content Security Policy of a portal page; scripts and styles carry the nonce of this answer. */

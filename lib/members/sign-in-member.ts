@@ -47,7 +47,7 @@ export async function signInMember(
   house: Pick<House, 'db' | 'clock' | 'random'>,
   input: SignInInput,
 ): Promise<MemberSession> {
-  const email = input.email.trim().toLowerCase()
+  const email = input.email.trim().toLowerCase().replaceAll('\u0000', '').slice(0, 320)
   await checkAttempts(house, input, email)
   const member = await findMemberByEmail(house.db, input.organizationId, email)
   const fits = await verifyPassword(member?.passwordHash ?? null, input.password)

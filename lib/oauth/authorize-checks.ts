@@ -12,6 +12,7 @@ export type ClientOptions = {
 
 export type AuthorizeCause =
   | 'parameter_repeated'
+  | 'parameter_unreadable'
   | 'client_missing'
   | 'client_unknown'
   | 'redirect_url_missing'
@@ -47,6 +48,13 @@ export const clientChecks: readonly AuthorizeCheck[] = [
       repeated.length === 0
         ? null
         : { cause: 'parameter_repeated', code: 'invalid_request', received: repeated.join(', ') },
+  },
+  {
+    name: 'Parameters are text',
+    run: ({ unreadable }) =>
+      unreadable.length === 0
+        ? null
+        : { cause: 'parameter_unreadable', code: 'invalid_request', received: unreadable.join(', ') },
   },
   {
     name: 'Connection',
@@ -197,6 +205,8 @@ export function explainAuthorizeCause(
 const sentences: Record<AuthorizeCause, (expected: string, received: string) => string> = {
   parameter_repeated: (_, received) =>
     `The application sent these parameters more than once: ${received}. Send each of them once.`,
+  parameter_unreadable: (_, received) =>
+    `The application sent parameters that are too long or hold a NUL character: ${received}.`,
   client_missing: () =>
     'The application did not say which connection it means. It must send tenant and product, or the clientID of a connection as client_id.',
   client_unknown: (_, received) =>

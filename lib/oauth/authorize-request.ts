@@ -26,6 +26,8 @@ export type AuthorizeRequest = {
   provider: string | null
   /** Names of known parameters that came more than once. */
   repeated: string[]
+  /** Names of known parameters that no database could keep: longer than 8,192 characters, or with a NUL. */
+  unreadable: string[]
   /** `request` or `request_uri`, which are not supported (OpenID Connect Core §6). */
   requestObject: 'request' | 'request_uri' | null
 }
@@ -56,12 +58,17 @@ export function parseAuthorizeRequest(parameters: URLSearchParams): AuthorizeReq
     forceAuthn: parameters.get('forceAuthn') === 'true',
     provider: one('provider'),
     repeated: known.filter((name) => parameters.getAll(name).length > 1),
+    unreadable: known.filter((name) => isUnreadable(parameters.get(name) ?? '')),
     requestObject: parameters.has('request')
       ? 'request'
       : parameters.has('request_uri')
         ? 'request_uri'
         : null,
   }
+}
+
+function isUnreadable(text: string): boolean {
+  return text.length > 8192 || text.includes('\u0000')
 }
 
 /** Whether the client asked for an ID token (OpenID Connect Core §3.1.2.1). */

@@ -3,6 +3,7 @@ import type { Random } from '#lib/base/ids.ts'
 import { type Body, membersOf, readBody, readForm } from '#lib/http/body.ts'
 import { html, renderEndUserPage, renderFormPost } from '#lib/http/end-user-page.ts'
 import { respondHtml, respondJson, respondText } from '#lib/http/respond.ts'
+import { onwardFormTargets } from '#lib/http/security-headers.ts'
 import { faults } from './faults.ts'
 import { renderTestIdpMetadata } from './idp-metadata.ts'
 import { renderLoginPage } from './login-page.ts'
@@ -129,7 +130,8 @@ async function respondLogin(request: Request, idp: TestIdp, options: RespondOpti
   const RelayState = login.relayState
   if (wantsJson(request)) return respondJson(200, { acsUrl, SAMLResponse, RelayState, person: login.person })
   const fields: Record<string, string> = RelayState ? { SAMLResponse, RelayState } : { SAMLResponse }
-  return respondHtml(200, renderFormPost({ brand: options.tenantName, action: acsUrl, fields }))
+  const page = renderFormPost({ brand: options.tenantName, action: acsUrl, fields })
+  return respondHtml(200, page, { formTargets: onwardFormTargets(acsUrl) })
 }
 
 /** A refusal in the form the caller reads: JSON with everything that may be chosen, or a page. */
