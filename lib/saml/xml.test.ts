@@ -59,6 +59,7 @@ describe('the gate refuses', () => {
     ['an attribute without quotes', 'saml_malformed_xml', '<a b=c/>'],
     ['an attribute with letters for quotes', 'saml_malformed_xml', '<a b=cxc/>'],
     ['an attribute without equals sign', 'saml_malformed_xml', '<a b"c"/>'],
+    ['an attribute with another sign for the equals sign', 'saml_malformed_xml', `<a b'"c"/>`],
     ['an attribute that does not end', 'saml_malformed_xml', '<a b="c/>'],
     ['a start that is not <', 'saml_malformed_xml', 'xa/>'],
     ['an attribute without value', 'saml_malformed_xml', '<a b/>'],

@@ -181,6 +181,7 @@ function envelope(): CorpusDocument[] {
     { file: 'assertion-version-1.1', cause: 'saml_wrong_version', body: signed({ assertionVersion: '1.1' }) },
     { file: 'without-id', cause: 'saml_malformed_response', body: swap(buildResponse(), ' ID="_response-0001"', '') },
     { file: 'without-status', cause: 'saml_malformed_response', body: signed({ status: '' }) },
+    { file: 'status-empty', cause: 'saml_malformed_response', body: signed({ status: '<samlp:Status/>' }) },
     { file: 'two-statuses', cause: 'saml_malformed_response', body: signed({ status: statusOf('Success') + statusOf('Success') }) },
     { file: 'unknown-child', cause: 'saml_malformed_response', body: signed({ extensions: '<evil xmlns="urn:evil"/>' }) },
     { file: 'text-in-response', cause: 'saml_malformed_response', body: signed({ extensions: 'text' }) },
@@ -278,6 +279,7 @@ function signatures(): CorpusDocument[] {
       ),
     },
     { file: 'attacker-claims-our-certificate', cause: 'saml_signature_invalid', body: signXml(buildResponse(), 'Assertion', { key: 'attacker', claim: 'idp' }) },
+    { file: 'attacker-claims-our-second-certificate', cause: 'saml_signature_invalid', certificates: ['idp', 'idp-second'], body: signXml(buildResponse(), 'Assertion', { key: 'attacker', claim: 'idp-second' }) },
     { file: 'attacker-without-key-info', cause: 'saml_signature_invalid', body: signXml(buildResponse(), 'Assertion', { key: 'attacker', claim: null }) },
     {
       file: 'good-response-signature-bad-assertion-signature',
@@ -405,6 +407,8 @@ function misshapen(): CorpusDocument[] {
     ['digest-value-twice', /<ds:DigestValue>[^<]*<\/ds:DigestValue>/, '<ds:DigestValue>AAAA</ds:DigestValue><ds:DigestValue>AAAA</ds:DigestValue>'],
     ['digest-value-not-base64', /<ds:DigestValue>[^<]*<\/ds:DigestValue>/, '<ds:DigestValue>*</ds:DigestValue>'],
   ]
+  for (const name of ['SignedInfo', 'CanonicalizationMethod', 'SignatureMethod', 'Transforms', 'DigestMethod', 'DigestValue'])
+    changes.push([`${name}-of-other-namespace`, new RegExp(`<ds:${name}(?=[ >])`), `<ds:${name} xmlns:ds="urn:evil"`])
   return changes.map(([file, from, to]) => ({ file, cause: 'saml_signature_malformed', body: swap(xml, from, to) }))
 }
 
