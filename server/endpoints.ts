@@ -1,5 +1,5 @@
 /**
- * The wrappers of all protocol routes: host check, body, authentication, security headers and the error dialect.
+ * The wrappers of all protocol routes: host check, body, authentication and the error dialect. Security headers are the front's.
  * A route is what is left: read, call, answer.
  */
 import type { z } from 'zod'
@@ -9,7 +9,6 @@ import { VestibuleError } from '#lib/base/errors.ts'
 import { membersOf, readBody } from '#lib/http/body.ts'
 import { type Dialect, respondError } from '#lib/http/error-dialects.ts'
 import { type Incoming, parseIncoming } from '#lib/http/incoming.ts'
-import { apiPolicy, securityHeaders } from '#lib/http/security-headers.ts'
 import type { OrganizationSite } from '#lib/organizations/resolve-organization.ts'
 import type { Origin } from '#lib/traces/record-trace.ts'
 import type { ServerHouse } from './house.ts'
@@ -79,9 +78,6 @@ function endpoint(
   return async (request, context) => {
     const opened = house()
     const answer = await answerOrRefuse(opened, dialect, handle, request, context)
-    for (const [name, value] of securityHeaders(opened.config.secure)) answer.headers.set(name, value)
-    if (!answer.headers.has('content-security-policy'))
-      answer.headers.set('content-security-policy', apiPolicy)
     if (options.crossOrigin) answer.headers.set('access-control-allow-origin', '*')
     return answer
   }

@@ -3,14 +3,13 @@
  * a page and goes to Next. Establishes what the rest may trust about a request: host, scheme, address, request id.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
 import { mintToken, systemRandom } from '#lib/base/ids.ts'
 import type { Log } from '#lib/base/log.ts'
 import type { Config } from '#lib/config/config.ts'
 import { respondError } from '#lib/http/error-dialects.ts'
 import { addressHeader, requestIdHeader } from '#lib/http/incoming.ts'
 import { respondJson } from '#lib/http/respond.ts'
-import { portalPolicy, securityHeaders } from '#lib/http/security-headers.ts'
+import { apiPolicy, portalPolicy, securityHeaders } from '#lib/http/security-headers.ts'
 import type { Route, RouteMatch } from './route-table.ts'
 import { createMatcher } from './route-table.ts'
 
@@ -34,6 +33,8 @@ export function createFront(options: FrontOptions): Server {
       const startedAt = performance.now()
       establish(request, options.config)
       response.setHeader(requestIdHeader, request.headers[requestIdHeader]!)
+      for (const [name, value] of securityHeaders(options.config.secure)) response.setHeader(name, value)
+      response.setHeader('content-security-policy', apiPolicy)
       response.on('close', () => logRequest(options.log, request, response, startedAt))
       const pathname = request.url!.split('?', 1)[0]!
       const found = match(pathname)
@@ -94,18 +95,21 @@ async function answerRoute(
   await send(answer, request, response)
 }
 
-/** RFC 9110 §15.5.6, with the text of the dialect. */
+/** RFC 9110 §15.5.6, in the dialect of the place: OAuth's error object, or problem details with the Polis text. */
 function refuseMethod(route: Route, method: string): Response {
   const allow = Object.keys(route.handlers).join(', ')
   const message = `Method ${method} not allowed.`
-  const body = {
-    error: { message },
+  if (route.segments[1] === 'oauth') {
+    return respondJson(405, { error: 'invalid_request', error_description: message }, { allow })
+  }
+  const problem = {
     type: 'about:blank',
     title: 'Method Not Allowed',
     status: 405,
     detail: message,
+    error: { message },
   }
-  return respondJson(405, body, { allow, 'x-content-type-options': 'nosniff' })
+  return respondJson(405, problem, { allow, 'content-type': 'application/problem+json; charset=utf-8' })
 }
 
 function toWebRequest(request: IncomingMessage): Request {
@@ -117,7 +121,7 @@ function toWebRequest(request: IncomingMessage): Request {
   const init = {
     method: request.method!,
     headers,
-    ...(hasBody && { body: Readable.toWeb(request), duplex: 'half' }),
+    ...(hasBody && { body: toWebStream(request), duplex: 'half' }),
   }
   return new Request(
     `http://localhost${request.url!.startsWith('/') ? request.url : '/'}`,
@@ -125,11 +129,52 @@ function toWebRequest(request: IncomingMessage): Request {
   )
 }
 
+/** The body as a stream that can be given up without tearing down the connection the answer needs. */
+function toWebStream(request: IncomingMessage): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      request.on('data', (chunk: Buffer) => {
+        controller.enqueue(chunk)
+        if ((controller.desiredSize ?? 0) <= 0) request.pause()
+      })
+      request.once('end', () => controller.close())
+      request.once('error', (error) => controller.error(error))
+      request.pause()
+    },
+    pull: () => void request.resume(),
+    cancel() {
+      request.removeAllListeners('data').removeAllListeners('end')
+      request.pause()
+    },
+  })
+}
+
+/** What is read of a body nobody wants, so that its sender gets to read the answer: bytes, and milliseconds. */
+const unwantedBody = { bytes: 16 * 1024 * 1024, milliseconds: 3000 }
+
+/** Reads on to the end of a body that was not read, within limits: a connection closed before loses the answer. */
+async function discardBody(request: IncomingMessage): Promise<void> {
+  if (request.complete || request.destroyed) return
+  await new Promise<void>((resolve) => {
+    let size = 0
+    const timer = setTimeout(resolve, unwantedBody.milliseconds)
+    request.removeAllListeners('data')
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength
+      if (size > unwantedBody.bytes) resolve()
+    })
+    for (const event of ['end', 'close', 'error']) request.once(event, () => resolve())
+    for (const event of ['end', 'close']) request.once(event, () => clearTimeout(timer))
+    request.resume()
+  })
+}
+
 async function send(answer: Response, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value)
   const cookies = answer.headers.getSetCookie()
   if (cookies.length > 0) response.setHeader('set-cookie', cookies)
-  if (!request.complete && request.method !== 'GET') response.setHeader('connection', 'close')
+  if (request.method !== 'GET') await discardBody(request)
+  if (!request.complete) response.setHeader('connection', 'close')
   response.writeHead(answer.status)
   response.end(
     request.method === 'HEAD' || !answer.body ? undefined : Buffer.from(await answer.arrayBuffer()),
@@ -145,7 +190,6 @@ async function answerPage(
   const policy = portalPolicy(mintToken(systemRandom, 16), options.development)
   request.headers['content-security-policy'] = policy
   response.setHeader('content-security-policy', policy)
-  for (const [name, value] of securityHeaders(options.config.secure)) response.setHeader(name, value)
   try {
     await options.checkHost(request.headers.host!)
   } catch (thrown) {
