@@ -1,0 +1,169 @@
+import { generateKeyPairSync } from 'node:crypto'
+import * as samlify from 'samlify'
+import { secondsAfter, systemClock } from '#lib/base/clock.ts'
+import { systemRandom } from '#lib/base/ids.ts'
+import { mintSelfSignedCertificate } from '#lib/signing/self-signed-certificate.ts'
+
+/** What the admin of an identity provider enters about an application. */
+export type Application = {
+  entityId: string
+  acsUrl: string
+  /** Base64 DER; needed for encryption. */
+  certificate?: string
+  sign?: 'assertion' | 'message' | 'both'
+  encrypt?: boolean
+}
+
+export type SamlifyProvider = {
+  metadata(): string
+  configure(application: Application): void
+  replaceKey(): void
+  /** Reads a login request as samlify does, and refuses those of other applications than the configured one. */
+  receive(binding: 'redirect' | 'post', raw: string): Promise<{ request: string; relayState: string }>
+  /** Answers the request with that id, always to the configured address. `response` is the SAMLResponse field. */
+  respond(request: string, user: string): Promise<{ acsUrl: string; response: string }>
+}
+
+const claim = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
+const attributes = {
+  emailaddress: 'email',
+  givenname: 'firstName',
+  surname: 'lastName',
+} as const
+
+samlify.setSchemaValidator({ validate: async () => 'no schema is at hand' })
+
+/** samlify as the identity provider at `url`, which is a loopback address: for tests. */
+export function createSamlifyProvider(url: string): SamlifyProvider {
+  let pair = mintPair()
+  let application: Application | undefined
+
+  const identityProvider = () =>
+    samlify.IdentityProvider({
+      entityID: `${url}/metadata`,
+      signingCert: pair.certificate,
+      privateKey: pair.privateKey,
+      requestSignatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+      nameIDFormat: ['urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'],
+      singleSignOnService: ['HTTP-Redirect', 'HTTP-POST'].map((binding) => ({
+        Binding: `urn:oasis:names:tc:SAML:2.0:bindings:${binding}`,
+        Location: `${url}/sso`,
+      })),
+      isAssertionEncrypted: application?.encrypt ?? false,
+      dataEncryptionAlgorithm: 'http://www.w3.org/2009/xmlenc11#aes128-gcm',
+      keyEncryptionAlgorithm: 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+      loginResponseTemplate: { context: responseTemplate(), attributes: [] },
+    } as never)
+
+  const serviceProvider = () => {
+    if (!application) throw new Error('No application has been set up here.')
+    const { entityId, acsUrl, certificate, sign = 'assertion' } = application
+    return samlify.ServiceProvider({
+      entityID: entityId,
+      ...(certificate && { encryptCert: certificate }),
+      wantAssertionsSigned: sign !== 'message',
+      wantMessageSigned: sign !== 'assertion',
+      assertionConsumerService: [
+        { Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', Location: acsUrl },
+      ],
+    } as never)
+  }
+
+  return {
+    metadata: () => identityProvider().getMetadata(),
+    configure: (given) => {
+      application = given
+    },
+    replaceKey: () => {
+      pair = mintPair()
+    },
+    receive: async (binding, raw) => {
+      const parameters = Object.fromEntries(new URLSearchParams(raw))
+      const message = binding === 'redirect' ? { query: parameters } : { body: parameters }
+      const { extract } = await identityProvider().parseLoginRequest(
+        serviceProvider(),
+        binding,
+        message as never,
+      )
+      if (extract.issuer !== application?.entityId) {
+        throw new Error(`This application is not set up here: ${extract.issuer}`)
+      }
+      return { request: String(extract.request?.id), relayState: parameters.RelayState ?? '' }
+    },
+    respond: async (request, user) => {
+      const [from, to] = [identityProvider(), serviceProvider()]
+      const { context } = await from.createLoginResponse(
+        to,
+        { extract: { request: { id: request } } },
+        'post',
+        {},
+        { customTagReplacement: (template) => fillTemplate(template, from, application!, request, user) },
+      )
+      return { acsUrl: application!.acsUrl, response: context }
+    },
+  }
+}
+
+function mintPair(): { privateKey: string; certificate: string } {
+  const now = systemClock.now()
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const certificate = mintSelfSignedCertificate({
+    key: privateKey,
+    commonName: 'Globex sign-in',
+    notBefore: secondsAfter(now, -86_400),
+    notAfter: secondsAfter(now, 365 * 86_400),
+    random: systemRandom,
+  })
+  return { privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, certificate }
+}
+
+/** samlify's own template, with the statements it leaves open. */
+function responseTemplate(): string {
+  const values = Object.entries(attributes).map(
+    ([name, tag]) =>
+      `<saml:Attribute Name="${claim}/${name}" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri"><saml:AttributeValue>{${tag}}</saml:AttributeValue></saml:Attribute>`,
+  )
+  return samlify.SamlLib.defaultLoginResponseTemplate.context
+    .replace(
+      '{AuthnStatement}',
+      '<saml:AuthnStatement AuthnInstant="{IssueInstant}" SessionIndex="{AssertionID}"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>',
+    )
+    .replace('{AttributeStatement}', `<saml:AttributeStatement>${values.join('')}</saml:AttributeStatement>`)
+}
+
+/** Anybody is known here: `erin.engineer` is Erin Engineer with an address at globex.example. */
+function fillTemplate(
+  template: string,
+  from: ReturnType<typeof samlify.IdentityProvider>,
+  { acsUrl, entityId }: Application,
+  request: string,
+  user: string,
+) {
+  const now = systemClock.now()
+  const soon = secondsAfter(now, 300).toISOString()
+  const id = `_${crypto.randomUUID()}`
+  const [firstName = '', lastName = ''] = user
+    .split('.')
+    .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
+  const email = `${user}@globex.example`
+  const values = {
+    ID: id,
+    AssertionID: `_${crypto.randomUUID()}`,
+    Destination: acsUrl,
+    SubjectRecipient: acsUrl,
+    Audience: entityId,
+    Issuer: from.entityMeta.getEntityID(),
+    IssueInstant: now.toISOString(),
+    ConditionsNotBefore: now.toISOString(),
+    ConditionsNotOnOrAfter: soon,
+    SubjectConfirmationDataNotOnOrAfter: soon,
+    StatusCode: 'urn:oasis:names:tc:SAML:2.0:status:Success',
+    NameIDFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+    NameID: email,
+    InResponseTo: request,
+    email,
+    firstName,
+    lastName,
+  }
+  return { id, context: samlify.SamlLib.replaceTagsByValue(template, values) }
+}
