@@ -1,11 +1,11 @@
 import type { SearchParams } from '#components/ui/pager.tsx'
 
-/** One parameter of an address as text, or undefined when it is absent, empty, given twice, or too long. */
+/** One parameter of an address as text, or undefined when it is absent, empty, given twice, too long, or no text. */
 export function textParam(params: SearchParams, name: string, max = 200): string | undefined {
   const value = params[name]
   if (typeof value !== 'string') return undefined
   const text = value.trim()
-  return text === '' || text.length > max ? undefined : text
+  return text === '' || text.length > max || text.includes('\u0000') ? undefined : text
 }
 
 /** Search and place of a list, as its address says. */

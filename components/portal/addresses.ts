@@ -1,6 +1,10 @@
-/** Addresses of the portal's pages. Slugs may hold any character, so they are encoded here and nowhere else. */
-export function tenantPath(slug: string): string {
-  return `/tenants/${encodeURIComponent(slug)}`
+/**
+ * Addresses of the portal's pages. A tenant goes by its slug where that is safe in a path everywhere; slugs may hold
+ * any character, and the others go by id or, where that is not at hand, by a search for the slug.
+ */
+export function tenantPath(tenant: { slug: string; id?: string }): string {
+  if (/^(?!\.+$)[A-Za-z0-9._~-]+$/.test(tenant.slug)) return `/tenants/${tenant.slug}`
+  return tenant.id ? `/tenants/${tenant.id}` : `/tenants?${new URLSearchParams({ query: tenant.slug })}`
 }
 
 export function connectionPath(clientId: string): string {

@@ -11,7 +11,10 @@ const columns: Column<AuditEntryView>[] = [
     bare: true,
     cell: (row) => <What entry={row} />,
   },
-  { label: 'From address', cell: (row) => <Id>{row.address}</Id> },
+  {
+    label: 'From address',
+    cell: (row) => (row.address ? <Id>{row.address}</Id> : <span className="text-muted">The server</span>),
+  },
   {
     label: 'Time',
     cell: (row) => <Time at={row.at} precision="second" />,

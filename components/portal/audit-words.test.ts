@@ -3,16 +3,21 @@ import { describeAction, listChanges } from './audit-words.ts'
 
 describe('the audit log in words', () => {
   it('names the verb and the object', () => {
-    const target = { targetType: 'tenant', targetName: 'Globex' }
+    const target = { targetType: 'tenant', targetName: 'Globex', result: 'success' }
     expect(describeAction({ action: 'tenant.created', ...target })).toBe('created the tenant Globex')
   })
 
   it('leaves out the object of what members do to themselves', () => {
-    const target = { targetType: 'member', targetName: 'owner@acme.example' }
+    const target = { targetType: 'member', targetName: 'owner@acme.example', result: 'success' }
     expect(describeAction({ action: 'member.signed-in', ...target })).toBe('signed in to the portal')
     expect(describeAction({ action: 'member.role-changed', ...target })).toBe(
       'role changed: owner@acme.example',
     )
+  })
+
+  it('does not claim that a refused sign-in happened', () => {
+    const entry = { action: 'member.signed-in', targetType: 'member', targetName: 'x', result: 'failure' }
+    expect(describeAction(entry)).toBe('tried to sign in to the portal')
   })
 
   it('lists only the fields that differ', () => {

@@ -16,8 +16,15 @@ export type AuditEntryView = {
 }
 
 /** What was done, in words: `tenant.created` on tenant Globex becomes `created the tenant Globex`. */
-export function describeAction(entry: { action: string; targetType: string; targetName: string }): string {
+export function describeAction(entry: {
+  action: string
+  targetType: string
+  targetName: string
+  result: string
+}): string {
   const verb = entry.action.slice(entry.action.indexOf('.') + 1).replaceAll('-', ' ')
+  if (entry.action === 'member.signed-in' && entry.result !== 'success')
+    return 'tried to sign in to the portal'
   if (entry.targetType === 'member') return aboutMembers[verb] ?? `${verb}: ${entry.targetName}`
   return `${verb} the ${entry.targetType.replaceAll('-', ' ')} ${entry.targetName}`
 }

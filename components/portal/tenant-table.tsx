@@ -19,7 +19,7 @@ const columns: Column<TenantSummary>[] = [
     label: 'Tenant',
     bare: true,
     cell: (row) => (
-      <Link href={tenantPath(row.slug)} className="row-link break-words font-medium hover:underline">
+      <Link href={tenantPath(row)} className="row-link break-words font-medium hover:underline">
         {row.name}
       </Link>
     ),

@@ -6,7 +6,11 @@ import { SignInForm } from '#components/forms/sign-in-form.tsx'
 import { BrandMark } from '#components/portal/brand.tsx'
 import { signIn } from './actions.ts'
 
-export const metadata: Metadata = { title: 'Sign in' }
+export const metadata: Metadata = {
+  title: 'Sign in',
+  // Under `no-referrer` a plain form is posted with `Origin: null`, which no server action accepts.
+  referrer: 'same-origin',
+}
 
 export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>) {
   if (await findMember()) redirect('/')

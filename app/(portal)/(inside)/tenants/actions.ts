@@ -19,7 +19,7 @@ export async function createTenant(values: unknown): Promise<ActionResult> {
   const result = await runAction(newTenantSchema, values, (actor, input) => create(house(), actor, input))
   if (!result.ok) return result
   revalidatePath('/tenants')
-  redirect(tenantPath(result.value.slug))
+  redirect(tenantPath(result.value))
 }
 
 /** Changes name, slug or state of a tenant; with a new slug its page moves. */
@@ -29,7 +29,7 @@ export async function updateTenant(id: string, slug: string, values: unknown): P
   )
   if (!result.ok) return result
   revalidatePath('/', 'layout')
-  if (result.value.slug !== slug) redirect(tenantPath(result.value.slug))
+  if (result.value.slug !== slug) redirect(tenantPath(result.value))
   return { ok: true, value: undefined }
 }
 

@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { cache } from 'react'
 import { orNotFound } from '#app/(portal)/or-not-found.ts'
+import { pathParam } from '#app/(portal)/path-param.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { TenantSettings } from '#components/forms/tenant-settings.tsx'
@@ -26,7 +27,7 @@ import { deleteTenant, updateTenant } from '../actions.ts'
 
 const loadShown = cache(async (slug: string) => {
   const actor = await requireActor()
-  return orNotFound(loadTenant(house(), actor, { tenant: decodeURIComponent(slug) }))
+  return orNotFound(loadTenant(house(), actor, { tenant: pathParam(slug) }))
 })
 
 export async function generateMetadata({ params }: PageProps<'/tenants/[slug]'>): Promise<Metadata> {

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { orNotFound, orNull } from '#app/(portal)/or-not-found.ts'
+import { pathParam } from '#app/(portal)/path-param.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { connectionPath, tenantPath } from '#components/portal/addresses.ts'
 import { TraceDetail, TraceHeadline } from '#components/portal/trace-detail.tsx'
@@ -13,7 +14,7 @@ export const metadata: Metadata = { title: 'Sign-in trace' }
 
 export default async function TracePage({ params }: PageProps<'/traces/[id]'>) {
   const [actor, { id }] = await Promise.all([requireActor(), params])
-  const trace = await orNotFound(loadTrace(house(), actor, { id: decodeURIComponent(id) }))
+  const trace = await orNotFound(loadTrace(house(), actor, { id: pathParam(id) }))
   const [connection, tenant] = await Promise.all([
     trace.connection === null ? null : orNull(loadConnection(house(), actor, { clientID: trace.connection })),
     orNull(loadTenant(house(), actor, { tenant: trace.tenant })),
@@ -31,7 +32,7 @@ export default async function TracePage({ params }: PageProps<'/traces/[id]'>) {
           trace={trace}
           links={{
             connection: connection && connectionPath(connection.clientID),
-            tenant: tenant && tenantPath(tenant.slug),
+            tenant: tenant && tenantPath(tenant),
           }}
         />
       </div>

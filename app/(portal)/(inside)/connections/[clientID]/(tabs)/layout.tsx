@@ -16,7 +16,7 @@ export default async function ConnectionLayout({ params, children }: Props) {
       <PageHeader
         trail={[
           { href: '/tenants', label: 'Tenants' },
-          { href: tenantPath(connection.tenant), label: connection.tenantName },
+          { href: tenantPath({ slug: connection.tenant }), label: connection.tenantName },
         ]}
         title={connection.title}
         lead={

@@ -54,7 +54,10 @@ export default async function TestResultPage({ params, searchParams }: Props) {
       />
       <div className="grid gap-6">
         <TraceHeadline trace={trace} as="h2" />
-        <TraceDetail trace={trace} links={{ connection: path, tenant: tenantPath(connection.tenant) }} />
+        <TraceDetail
+          trace={trace}
+          links={{ connection: path, tenant: tenantPath({ slug: connection.tenant }) }}
+        />
       </div>
     </>
   )
