@@ -6,6 +6,7 @@ import { findConnections } from '#lib/store/connections.ts'
 import { findTenant } from '#lib/store/tenants.ts'
 import { createTenant } from '#lib/tenants/create-tenant.ts'
 import { loadTestIdp } from '#lib/testing/answer-test-idp.ts'
+import { demoProduct, demoTenant } from '#lib/testing/demo/demo-application.ts'
 import { renderTestIdpMetadata } from '#lib/testing/idp/test-idp.ts'
 import type { ServerHouse } from './house.ts'
 
@@ -22,9 +23,6 @@ export async function prepareFirstStart(house: ServerHouse): Promise<FirstStart>
   return { account, demo: house.config.demo }
 }
 
-/** Tenant, product and connection with which a newcomer tries a sign-in; see lib/testing. */
-const demo = { tenant: 'acme', tenantName: 'Acme', product: 'demo' }
-
 async function ensureDemo(house: ServerHouse, organizationId: string): Promise<void> {
   const actor: Actor = {
     type: 'system',
@@ -36,21 +34,21 @@ async function ensureDemo(house: ServerHouse, organizationId: string): Promise<v
     requestId: '',
   }
   const issuer = house.config.publicUrl
-  if (!(await findTenant(house.db, organizationId, demo.tenant))) {
-    await createTenant(house, actor, { slug: demo.tenant, name: demo.tenantName })
+  if (!(await findTenant(house.db, organizationId, demoTenant))) {
+    await createTenant(house, actor, { slug: demoTenant, name: 'Acme' })
   }
-  const tenant = (await findTenant(house.db, organizationId, demo.tenant))!
+  const tenant = (await findTenant(house.db, organizationId, demoTenant))!
   const idp = await loadTestIdp(house, { id: organizationId, issuer }, tenant)
   const known = await findConnections(house.db, organizationId, {
-    tenants: [demo.tenant],
-    product: demo.product,
+    tenants: [demoTenant],
+    product: demoProduct,
     upstreamId: idp.entityId,
   })
   if (known.length > 0) return
   await createConnection(house, actor, {
     kind: 'saml',
-    tenant: demo.tenant,
-    product: demo.product,
+    tenant: demoTenant,
+    product: demoProduct,
     metadata: { xml: renderTestIdpMetadata(idp) },
     fields: {
       name: 'Test identity provider',

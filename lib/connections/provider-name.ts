@@ -5,6 +5,7 @@ const providers: [RegExp, string][] = [
   [/\bmocksaml\.com\b|^https:\/\/saml\.example\.com/i, 'MockSAML'],
   [/\bonelogin\.com\b/i, 'OneLogin'],
   [/\/realms\//i, 'Keycloak'],
+  [/\/test-idp\/[^/]+\/metadata$/, 'Test identity provider'],
   [/\bjumpcloud\b/i, 'JumpCloud'],
   [/\baccounts\.google\.com\b/i, 'Google'],
   [/\bauth0\.com\b/i, 'Auth0'],

@@ -138,16 +138,25 @@ const titleByStatus: Record<number, string> = {
   503: 'Service Unavailable',
 }
 
+/** Headings of error pages; where there is none the page speaks of a sign-in, which is what brings people here. */
+const titleByCode: Partial<Record<ErrorCode, string>> = {
+  not_found: 'There is nothing here',
+  forbidden: 'This is not open to you',
+  unknown_host: 'Nobody is at this address',
+  internal: 'Something went wrong',
+}
+
 function respondErrorPage(
   status: number,
   error: VestibuleError,
   context: { requestId: string; brand: string },
 ): Response {
   const reference = error.traceId ?? context.requestId
+  const title = titleByCode[error.code] ?? 'Sign-in did not work'
   const page = renderEndUserPage({
-    title: 'Sign-in did not work',
+    title,
     brand: context.brand,
-    body: html`<h1 class="title">Sign-in did not work</h1>
+    body: html`<h1 class="title">${title}</h1>
 <p class="error" role="alert">${error.message}</p>
 <p class="lead">Go back to the application and try again. If it stays like this, give your administrator this reference:</p>
 <p><code>${reference}</code></p>`,

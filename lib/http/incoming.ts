@@ -3,7 +3,6 @@
  * security headers, so that a route is "read, call, answer". Must not know what any endpoint does.
  */
 import { VestibuleError } from '../base/errors.ts'
-import { checkStorable } from './body.ts'
 
 /** A request as the rest of the product sees it: parsed once at the edge, addresses as the trusted proxies tell them. */
 export type Incoming = {
@@ -23,15 +22,13 @@ export type Incoming = {
 export const addressHeader = 'x-vestibule-address'
 export const requestIdHeader = 'x-request-id'
 
-/** Reads everything but the body. Throws `unknown_host`, and `invalid_request` for text that cannot be kept. */
+/** Reads everything but the body. Throws `unknown_host`, and `not_found` for a path that names nothing. */
 export function parseIncoming(request: Request, params: Record<string, string>): Incoming {
   if (Object.values(params).some((param) => param.includes('\u0000'))) {
     throw new VestibuleError('not_found', 'There is nothing at this address.')
   }
   const { headers } = request
   const url = effectiveUrl(request)
-  checkStorable(params)
-  if (url.search.includes('%00')) checkStorable([...url.searchParams])
   return {
     method: request.method,
     url,
