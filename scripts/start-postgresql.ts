@@ -10,8 +10,8 @@ import { installOnDebian, isRoot } from './install-on-debian.ts'
 
 /**
  * A PostgreSQL server for tests: a cluster of its own in a temporary folder, on a free port of 127.0.0.1, without
- * fsync, run by an unprivileged user. `stop` ends it and removes the folder. Throws an Error with a sentence about
- * how to install PostgreSQL when there is none.
+ * fsync, run by an unprivileged user. `stop` ends it and removes the folder. Throws PostgresqlMissing, with a sentence
+ * about how to install it, when there is none, and another Error when it does not start.
  */
 export async function startPostgresql(): Promise<{ url: string; stop(): Promise<void> }> {
   const binaries = findBinaries() ?? installBinaries()
@@ -27,10 +27,12 @@ export async function startPostgresql(): Promise<{ url: string; stop(): Promise<
     await waitUntilReady(server, url)
     return { url, stop: () => stopServer(server, folder) }
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
     throw error
   }
 }
+
+export class PostgresqlMissing extends Error {}
 
 type User = { uid: number; gid: number }
 
@@ -76,7 +78,7 @@ function installBinaries(): string {
   installOnDebian('postgresql')
   const found = findBinaries()
   if (found) return found
-  throw new Error(
+  throw new PostgresqlMissing(
     'PostgreSQL is not installed. Install it ("apt-get install postgresql" or "brew install postgresql"), ' +
       'or name a server on which databases may be created in TEST_DATABASE_URL.',
   )
@@ -131,7 +133,12 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 async function waitUntilReady(server: ChildProcess, url: string): Promise<void> {
+  let failure: Error | undefined
+  server.once('error', (error) => {
+    failure = error
+  })
   for (let attempt = 0; attempt < 300; attempt++) {
+    if (failure) throw failure
     if (server.exitCode !== null)
       throw new Error(`PostgreSQL ended while it started (exit code ${server.exitCode}).`)
     const client = new pg.Client({ connectionString: url })
@@ -154,5 +161,10 @@ async function stopServer(server: ChildProcess, folder: string): Promise<void> {
     server.kill('SIGINT')
     await ended
   }
-  rmSync(folder, { recursive: true, force: true })
+  removeFolder(folder)
+}
+
+/** Processes of the server that are about to end may still write a last file. */
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 }

@@ -1,10 +1,12 @@
-import { startPostgresql } from './start-postgresql.ts'
+import { PostgresqlMissing, startPostgresql } from './start-postgresql.ts'
 
 export type TestDatabaseServer = {
   /** A server on which databases may be created; absent: the tests run on PGlite alone. */
   url: string | undefined
   /** A sentence to repeat at the end, when something was left out. */
   notice?: string
+  /** Whether that is a failure: a server is there, and does not start. */
+  failed: boolean
   stop(): Promise<void>
 }
 
@@ -14,12 +16,11 @@ export type TestDatabaseServer = {
  */
 export async function provideDatabase(): Promise<TestDatabaseServer> {
   const given = process.env.TEST_DATABASE_URL
-  if (given) return { url: given, stop: async () => {} }
+  if (given) return { url: given, failed: false, stop: async () => {} }
   try {
-    return await startPostgresql()
+    return { ...(await startPostgresql()), failed: false }
   } catch (error) {
     const notice = `Not tested on PostgreSQL. ${(error as Error).message}`
-    console.log(notice)
-    return { url: undefined, notice, stop: async () => {} }
+    return { url: undefined, notice, failed: !(error instanceof PostgresqlMissing), stop: async () => {} }
   }
 }

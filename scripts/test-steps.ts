@@ -77,11 +77,8 @@ function asOutcome(code: number): Outcome {
 
 async function countingReport(run: (report: string) => Promise<Outcome>): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'vestibule-report-'))
-  try {
-    return await run(join(folder, 'report.json'))
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return run(join(folder, 'report.json'))
 }
 
 function read(report: string): unknown {

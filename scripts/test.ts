@@ -1,5 +1,5 @@
 import { stopCommands } from './run-command.ts'
-import { provideDatabase } from './test-database.ts'
+import { provideDatabase, type TestDatabaseServer } from './test-database.ts'
 import { isStepName, type Outcome, runStep, type StepName, stepNames } from './test-steps.ts'
 
 /**
@@ -19,20 +19,24 @@ if (unknown.length > 0) {
 const steps = stepNames.filter((name) => wanted.length === 0 || wanted.includes(name))
 
 const needsDatabase = steps.some((name) => name === 'unit' || name === 'e2e')
-const database = needsDatabase ? await provideDatabase() : undefined
+let opening: Promise<TestDatabaseServer | undefined> = Promise.resolve(undefined)
 
+// npm passes on a signal that the terminal has sent to all already, so it may come twice.
 let interrupted = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, async () => {
+  process.on(signal, async () => {
+    if (interrupted) return
     interrupted = true
     stopCommands()
-    await database?.stop()
+    await (await opening)?.stop()
     process.exit(signal === 'SIGINT' ? 130 : 143)
   })
 }
+if (needsDatabase) opening = provideDatabase()
+const database = await opening
 
 const times: string[] = []
-const total: Outcome = { passed: 0, failed: 0 }
+const total: Outcome = { passed: 0, failed: database?.failed ? 1 : 0 }
 const failedSteps = new Set<StepName>()
 try {
   for (const name of steps) {
