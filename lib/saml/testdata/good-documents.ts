@@ -71,6 +71,8 @@ function attributes(): CorpusDocument[] {
   return [
     { file: 'no-attributes', body: assertion({ attributeStatement: '' }), attributes: {} },
     { file: 'no-name-id', body: assertion({ nameId: '' }), nameId: null, nodeSaml: 'it wants a NameID' },
+    { file: 'name-id-empty', body: assertion({ nameId: '<saml:NameID/>' }), nameId: null, nodeSaml: 'it gives an empty identifier' },
+    { file: 'name-id-of-white-space', body: assertion({ nameId: '<saml:NameID> \n</saml:NameID>' }), nameId: null, nodeSaml: 'it gives white space as identifier' },
     {
       file: 'proto-attribute',
       body: assertion({ attributeStatement: attributeStatement(attribute('__proto__', 'polluted'), attribute('constructor', 'x'), attribute('nameID', 'owner@acme.example')) }),
