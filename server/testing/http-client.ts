@@ -35,7 +35,8 @@ export function createClient(port: number, standing: Record<string, string> = {}
       host: `localhost:${port}`,
       ...standing,
       ...(type && { 'content-type': type }),
-      ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+      ...(body !== undefined &&
+        !call.headers?.['transfer-encoding'] && { 'content-length': String(Buffer.byteLength(body)) }),
       ...call.headers,
     }
     return exchange(port, method, path, headers, body)
