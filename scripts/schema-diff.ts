@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from '@prisma/driver-adapter-utils'
-import { type DiffTarget, SchemaEngine } from '@prisma/schema-engine-wasm'
+import { type MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { type Migration, readMigrations } from '#lib/store/migrate.ts'
 
@@ -15,32 +15,57 @@ const root = join(import.meta.dirname, '..')
 
 /** The SQL that is missing after `migrations` for the database to be as schema.prisma says; empty when none is. */
 export async function diffSchema(migrations: Migration[]): Promise<string> {
-  const schema = await readFile(join(root, 'prisma', 'schema.prisma'), 'utf8')
-  const files = [{ path: 'schema.prisma', content: schema }]
+  const content = await readSchema()
   const base = await PGlite.create()
   try {
-    const adapter = bindMigrationAwareSqlAdapterFactory(new EngineAdapterFactory(base))
-    const engine = await SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => {}, adapter)
-    const difference = await engine.diff({
-      from: migrations.length === 0 ? { tag: 'empty' } : migrationsTarget(migrations),
-      to: { tag: 'schemaDatamodel', files },
-      script: true,
-      exitCode: null,
-      filters: { externalTables: [], externalEnums: [] },
-    })
-    engine.free()
+    const difference = await withEngine(base, (engine) =>
+      engine.diff({
+        from: migrations.length === 0 ? { tag: 'empty' } : { tag: 'migrations', ...listOf(migrations) },
+        to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] },
+        script: true,
+        exitCode: null,
+        filters: { externalTables: [], externalEnums: [] },
+      }),
+    )
     return tidy(difference.stdout ?? '')
   } finally {
     await base.close()
   }
 }
 
+/** What `prisma migrate deploy` does on `database`. Returns the names of the migrations it applied. */
+export async function deployWithPrisma(database: PGlite, migrations: Migration[]): Promise<string[]> {
+  const filters = { externalTables: [], externalEnums: [] }
+  const input = { migrationsList: listOf(migrations), filters }
+  return (await withEngine(database, (engine) => engine.applyMigrations(input))).appliedMigrationNames
+}
+
+async function withEngine<Result>(
+  database: PGlite,
+  use: (engine: SchemaEngine) => Promise<Result>,
+): Promise<Result> {
+  const adapter = bindMigrationAwareSqlAdapterFactory(new EngineAdapterFactory(database))
+  const engine = await SchemaEngine.new(
+    { datamodels: [['schema.prisma', await readSchema()]] },
+    () => {},
+    adapter,
+  )
+  try {
+    return await use(engine)
+  } finally {
+    engine.free()
+  }
+}
+
+function readSchema(): Promise<string> {
+  return readFile(join(root, 'prisma', 'schema.prisma'), 'utf8')
+}
+
 /** All migrations of prisma/migrations, as they are now. */
 export { readMigrations }
 
-function migrationsTarget(migrations: Migration[]): DiffTarget {
+function listOf(migrations: Migration[]): MigrationList {
   return {
-    tag: 'migrations',
     baseDir: join(root, 'prisma', 'migrations'),
     lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
     shadowDbInitScript: '',
