@@ -6,6 +6,7 @@ import { Disclosure } from '../ui/disclosure.tsx'
 import { Facts, Id } from '../ui/facts.tsx'
 import { Section } from '../ui/section.tsx'
 import { Time } from '../ui/time.tsx'
+import { browserName } from './browser-name.ts'
 import { CheckList } from './check-list.tsx'
 import { indentXml } from './indent-xml.ts'
 import { TraceOutcome } from './trace-outcome.tsx'
@@ -69,6 +70,15 @@ export function TraceDetail({ trace, links }: { trace: TraceView; links: TraceLi
   )
 }
 
+function Browser({ userAgent }: { userAgent: string }) {
+  return (
+    <span className="grid">
+      {browserName(userAgent)}
+      <span className="text-muted text-sm">{userAgent}</span>
+    </span>
+  )
+}
+
 function linked(text: string, href: string | null) {
   if (href === null) return text || <span className="text-muted">Not known</span>
   return (
@@ -90,7 +100,7 @@ function facts(trace: TraceView, links: TraceLinks) {
     { label: 'Product', value: trace.product },
     ...(trace.cause ? [{ label: 'Cause code', value: <Id>{trace.cause}</Id> }] : []),
     { label: 'From address', value: <Id>{trace.address}</Id> },
-    { label: 'Browser', value: trace.userAgent || absent },
+    { label: 'Browser', value: trace.userAgent ? <Browser userAgent={trace.userAgent} /> : absent },
     {
       label: 'Trace',
       value: (

@@ -16,7 +16,7 @@ export function EmptyState({
   return (
     <div className="grid justify-items-center gap-1 px-6 py-10 text-center">
       <Title className="font-medium text-lg">{title}</Title>
-      {children && <div className="max-w-md text-muted">{children}</div>}
+      {children && <div className="max-w-md text-balance text-muted">{children}</div>}
       {action && <div className="mt-4 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
   )

@@ -38,7 +38,7 @@ export function PageHeader({
             <h1 className="min-w-0 break-words font-semibold text-2xl tracking-tight">{title}</h1>
             {state}
           </div>
-          {lead && <p className="max-w-2xl text-muted">{lead}</p>}
+          {lead && <p className="max-w-2xl text-pretty text-muted">{lead}</p>}
         </div>
         {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </div>

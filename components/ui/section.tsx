@@ -36,7 +36,7 @@ export function Section({
           <h2 id={id} className="font-semibold text-lg">
             {title}
           </h2>
-          {lead && <p className="max-w-2xl text-muted">{lead}</p>}
+          {lead && <p className="max-w-2xl text-pretty text-muted">{lead}</p>}
         </div>
         {action}
       </div>

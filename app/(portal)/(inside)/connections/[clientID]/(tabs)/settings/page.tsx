@@ -65,6 +65,7 @@ function Activity({ connection }: { connection: Shown }) {
   const act = setConnectionActive.bind(null, connection.clientID, connection.deactivated)
   return connection.deactivated ? (
     <Section
+      key="activate"
       title="Activate this connection"
       lead="People can sign in through it again, with the same credentials and addresses as before."
       action={
@@ -84,6 +85,7 @@ function Activity({ connection }: { connection: Shown }) {
     />
   ) : (
     <Section
+      key="deactivate"
       title="Deactivate this connection"
       lead="For a while: nothing is lost, and nobody gets in through it until it is active again."
       action={
