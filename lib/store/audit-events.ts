@@ -1,4 +1,4 @@
-import { type Db, type Json, type Page, toPage } from './db.ts'
+import { type Db, type Json, literalPattern, type Page, toPage } from './db.ts'
 
 export type AuditEventRecord = {
   id: string
@@ -39,7 +39,7 @@ export async function listAuditEventRecords(
       ...(options.tenant && { tenant: options.tenant }),
       ...(query && {
         OR: (['action', 'actorName', 'targetName', 'targetId'] as const).map((field) => ({
-          [field]: { contains: query, mode: 'insensitive' as const },
+          [field]: { contains: literalPattern(query), mode: 'insensitive' as const },
         })),
       }),
       ...(options.cursor && { id: { lt: options.cursor } }),

@@ -29,5 +29,10 @@ export function isUniqueViolation(thrown: unknown): boolean {
 
 /** A `LIKE` pattern that finds `text` anywhere, its own wildcards taken literally. */
 export function containsPattern(text: string): string {
-  return `%${text.replace(/[\\%_]/g, (char) => `\\${char}`)}%`
+  return `%${literalPattern(text)}%`
+}
+
+/** `text` with the wildcards of `LIKE` taken literally; Prisma's `contains` leaves that to its caller. */
+export function literalPattern(text: string): string {
+  return text.replace(/[\\%_]/g, (char) => `\\${char}`)
 }

@@ -1,4 +1,4 @@
-import { type Db, type Page, toPage } from './db.ts'
+import { type Db, literalPattern, type Page, toPage } from './db.ts'
 
 export type TenantRecord = {
   id: string
@@ -53,8 +53,8 @@ export async function listTenantRecords(
       organizationId,
       ...(options.query && {
         OR: [
-          { slug: { contains: options.query, mode: 'insensitive' } },
-          { name: { contains: options.query, mode: 'insensitive' } },
+          { slug: { contains: literalPattern(options.query), mode: 'insensitive' } },
+          { name: { contains: literalPattern(options.query), mode: 'insensitive' } },
         ],
       }),
       ...(options.cursor && { id: { lt: options.cursor } }),

@@ -15,7 +15,7 @@ export const nameSchema = z
   .string()
   .trim()
   .min(1, 'must not be empty')
-  .max(120, 'must not be longer than 120 characters')
+  .max(128, 'must not be longer than 128 characters')
 
 export const newTenantSchema = z.strictObject({ slug: slugSchema, name: nameSchema })
 export type NewTenant = z.output<typeof newTenantSchema>
