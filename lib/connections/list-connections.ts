@@ -5,7 +5,7 @@ import { describeCertificate, type IdpMetadata } from '../saml/metadata.ts'
 import { type ConnectionRecord, listConnectionRecords } from '../store/connections.ts'
 import type { Page } from '../store/db.ts'
 import { findLastSuccesses } from '../store/traces.ts'
-import { friendlyProviderName, providerHost } from './provider-name.ts'
+import { providerName } from './provider-name.ts'
 
 /** A connection as a row of the portal's list. Nothing secret. */
 export type ConnectionSummary = {
@@ -64,7 +64,7 @@ function summarize(row: ConnectionRecord, lastUsedAt: Date | undefined): Connect
     kind: row.kind,
     active: row.active,
     entityId: row.upstreamId,
-    provider: friendlyProviderName(row.upstreamId) ?? providerHost(row.upstreamId),
+    provider: providerName(row.upstreamId),
     certificatesEndAt: ends.length === 0 ? null : new Date(Math.max(...ends)).toISOString(),
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

@@ -5,7 +5,7 @@ import type { House } from '../house.ts'
 import type { IdpMetadata } from '../saml/metadata.ts'
 import { type ConnectionRecord, findConnectionByAnyId } from '../store/connections.ts'
 import { type MetadataPreview, viewCertificate } from './preview-metadata.ts'
-import { friendlyProviderName } from './provider-name.ts'
+import { providerName } from './provider-name.ts'
 import { type ConnectionView, viewConnection } from './view-connection.ts'
 
 /** A connection as its page in the portal shows it. A viewer's copy has an empty `clientSecret`. */
@@ -34,7 +34,7 @@ export async function loadConnection(
     ownAcs: row.ownAcs,
     tenantName: row.tenantName,
     tenantLive: row.tenantLive,
-    provider: friendlyProviderName(row.upstreamId),
+    provider: providerName(row.upstreamId),
     certificates: (row.upstream as IdpMetadata).certificates.map((one) =>
       viewCertificate(one, house.clock.now()),
     ),

@@ -5,7 +5,6 @@ const providers: [RegExp, string][] = [
   [/\bmocksaml\.com\b|^https:\/\/saml\.example\.com/i, 'MockSAML'],
   [/\bonelogin\.com\b/i, 'OneLogin'],
   [/\/realms\//i, 'Keycloak'],
-  [/\/test-idp\/[^/]+\/metadata$/, 'Test identity provider'],
   [/\bjumpcloud\b/i, 'JumpCloud'],
   [/\baccounts\.google\.com\b/i, 'Google'],
   [/\bauth0\.com\b/i, 'Auth0'],
@@ -20,4 +19,10 @@ export function friendlyProviderName(upstreamId: string): string | null {
 /** Host of the entityID, or the entityID itself when it is not a URL: the dialect's `provider`. */
 export function providerHost(upstreamId: string): string {
   return URL.canParse(upstreamId) ? new URL(upstreamId).hostname || upstreamId : upstreamId
+}
+
+/** What people call the provider: its usual name, else its host. */
+export function providerName(upstreamId: string): string {
+  if (/\/test-idp\/[^/]+\/metadata$/.test(upstreamId)) return 'Test identity provider'
+  return friendlyProviderName(upstreamId) ?? providerHost(upstreamId)
 }

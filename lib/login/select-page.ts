@@ -1,4 +1,4 @@
-import { friendlyProviderName, providerHost } from '../connections/provider-name.ts'
+import { providerName } from '../connections/provider-name.ts'
 import { html, renderEndUserPage } from '../http/end-user-page.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 
@@ -11,7 +11,7 @@ export function renderSelectPage(
   const items = choices.map((choice) => {
     const onward = new URLSearchParams(parameters)
     onward.set('idp_hint', choice.clientId)
-    const provider = friendlyProviderName(choice.upstreamId) ?? providerHost(choice.upstreamId)
+    const provider = providerName(choice.upstreamId)
     return html`<li><a class="button button-secondary" href="/api/oauth/authorize?${onward.toString()}">${choice.label ?? choice.name ?? provider}</a></li>`
   })
   return renderEndUserPage({

@@ -1,5 +1,5 @@
 import type { Check } from '../base/check.ts'
-import { type Db, type Page, sql, toPage } from './db.ts'
+import { type Db, literalPattern, type Page, sql, toPage } from './db.ts'
 
 export type TraceRecord = {
   id: string
@@ -61,7 +61,7 @@ export async function listTraceRecords(
       outcome: options.outcome,
       ...(query && {
         OR: (['email', 'subject', 'tenant', 'connectionName', 'cause', 'id'] as const).map((field) => ({
-          [field]: { contains: query, mode: 'insensitive' as const },
+          [field]: { contains: literalPattern(query), mode: 'insensitive' as const },
         })),
       }),
       ...(options.cursor && { id: { lt: options.cursor } }),
@@ -70,6 +70,25 @@ export async function listTraceRecords(
     take: options.limit + 1,
   })
   return toPage(rows as TraceRecord[], options.limit)
+}
+
+/** Traces of a product by offset, newest first. */
+export async function listTracesOfProduct(
+  db: Db,
+  organizationId: string,
+  page: { product: string; pageOffset: number; pageLimit: number },
+): Promise<TraceRecord[]> {
+  const rows = await db.trace.findMany({
+    where: { organizationId, product: page.product },
+    orderBy: { id: 'desc' },
+    skip: page.pageOffset,
+    take: page.pageLimit,
+  })
+  return rows as TraceRecord[]
+}
+
+export function countTracesOfProduct(db: Db, organizationId: string, product: string): Promise<number> {
+  return db.trace.count({ where: { organizationId, product } })
 }
 
 /** How many sign-ins succeeded and failed since an instant; tests of admins are left out. */

@@ -5,7 +5,7 @@ import { explainSamlCause } from '../../saml/causes.ts'
 import type { IdpMetadata } from '../../saml/metadata.ts'
 import { verifyResponse } from '../../saml/verify-response.ts'
 import type { ConnectionType, FinishInput, FinishOutcome, StartInput, StartOutcome } from '../contract.ts'
-import { friendlyProviderName, providerHost } from '../provider-name.ts'
+import { providerName } from '../provider-name.ts'
 import { mapProfile } from './map-profile.ts'
 import { describeForConnection } from './service-provider.ts'
 
@@ -55,7 +55,7 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
     decryptionKeys: keys.map((key) => key.privateKey),
     allowLegacyEncryption: connection.allowLegacyEncryption,
   })
-  const idpName = friendlyProviderName(idp.entityId) ?? providerHost(idp.entityId)
+  const idpName = providerName(idp.entityId)
   if (!verdict.ok) {
     const { expected, received } = verdict.checks.at(-1) ?? {}
     const sentence = explainSamlCause(verdict.cause, { idp: idpName, expected, received })
