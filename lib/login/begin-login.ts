@@ -34,36 +34,52 @@ export type BeginInput = {
   origin: Origin
 }
 
+/** One authorization request on its way through the checks. */
+type Attempt = {
+  house: House
+  site: Site
+  origin: Origin
+  request: AuthorizeRequest
+  /** Connections the request may mean; after `verifyClient` those that may be answered at its redirect URL. */
+  connections: ConnectionRecord[]
+  passed: Check[]
+}
+
 /**
  * Takes an authorization request (RFC 6749 §4.1.1). Until the client and its redirect URL are verified an error is
  * thrown, for a page; after that it is an answer to the client. Every refusal leaves a trace.
  */
 export async function beginLogin(house: House, site: Site, input: BeginInput): Promise<LoginOutcome> {
-  const request = parseAuthorizeRequest(input.parameters)
-  const connections = await findCandidates(house, site, request)
-  const passed: Check[] = []
-  const unverified = runChecks(clientChecks, request, connections, passed)
-  if (unverified) throw await refuseWithPage(house, site, input, request, connections, passed, unverified)
-  const allowed = connections.filter((connection) => allowsRedirect(connection, request.redirectUri))
-  const refused = runChecks(requestChecks, request, allowed, passed)
-  if (refused) return refuseWithAnswer(house, site, input, request, allowed, passed, refused)
-  const usable = allowed.filter(
+  const attempt = await verifyClient(house, site, input)
+  const { request, connections } = attempt
+  const refused = runChecks(requestChecks, attempt)
+  if (refused) return answerRefusal(attempt, refused)
+  const usable = connections.filter(
     ({ active, clientId }) => active && (!request.idpHint || clientId === request.idpHint),
   )
   if (usable.length > 1) return { kind: 'redirect', url: `/idp/select?${input.parameters}`, cookies: [] }
   return startLogin(house, site, { connection: usable[0]!, authorize: request, purpose: 'sign-in', ...input })
 }
 
-/** The connections a request may mean, for the page on which a person chooses. Throws like `beginLogin`. */
+/** The connections among which a person chooses on `/idp/select`. Throws like `beginLogin`. */
 export async function findChoices(house: House, site: Site, input: BeginInput): Promise<ConnectionRecord[]> {
+  const { connections } = await verifyClient(house, site, input)
+  return connections.filter(({ active }) => active)
+}
+
+/** Up to here an error is a page: nothing is sent to a redirect URL that nobody registered (RFC 6749 §4.1.2.1). */
+async function verifyClient(house: House, site: Site, input: BeginInput): Promise<Attempt> {
   const request = parseAuthorizeRequest(input.parameters)
   const connections = await findCandidates(house, site, request)
-  const passed: Check[] = []
-  const unverified = runChecks(clientChecks, request, connections, passed)
-  if (unverified) throw await refuseWithPage(house, site, input, request, connections, passed, unverified)
-  return connections.filter(
-    (connection) => connection.active && allowsRedirect(connection, request.redirectUri),
-  )
+  const attempt: Attempt = { house, site, origin: input.origin, request, connections, passed: [] }
+  const refusal = runChecks(clientChecks, attempt)
+  if (refusal) {
+    const sentence = explainAuthorizeCause(refusal.cause, refusal)
+    throw new VestibuleError(refusal.code, sentence, {
+      traceId: await traceRefusal(attempt, refusal, sentence),
+    })
+  }
+  return { ...attempt, connections: connections.filter((one) => allowsRedirect(one, request.redirectUri)) }
 }
 
 /** At most this many connections of one tenant and product are considered. */
@@ -72,9 +88,8 @@ const candidateLimit = 50
 async function findCandidates(
   house: House,
   site: Site,
-  request: AuthorizeRequest,
+  { client }: AuthorizeRequest,
 ): Promise<ConnectionRecord[]> {
-  const { client } = request
   if (!client || Object.values(client).some((text) => text.length > 1024 || text.includes('\u0000')))
     return []
   const filter =
@@ -84,48 +99,21 @@ async function findCandidates(
   return findConnections(house.db, site.id, filter, { sorted: true, limit: candidateLimit })
 }
 
+type Refusal = NonNullable<CheckResult> & { name: string }
+
 /** Runs the checks in order; the first that fails is returned, those that passed are noted. */
-function runChecks(
-  checks: readonly AuthorizeCheck[],
-  request: AuthorizeRequest,
-  connections: ConnectionRecord[],
-  passed: Check[],
-): (NonNullable<CheckResult> & { name: string }) | null {
+function runChecks(checks: readonly AuthorizeCheck[], attempt: Attempt): Refusal | null {
   for (const check of checks) {
-    const failed = check.run(request, connections)
+    const failed = check.run(attempt.request, attempt.connections)
     if (failed) return { ...failed, name: check.name }
-    passed.push({ name: check.name, ok: true })
+    attempt.passed.push({ name: check.name, ok: true })
   }
   return null
 }
 
-type Refusal = NonNullable<CheckResult> & { name: string }
-
-async function refuseWithPage(
-  house: House,
-  site: Site,
-  input: BeginInput,
-  request: AuthorizeRequest,
-  connections: ConnectionRecord[],
-  passed: Check[],
-  refusal: Refusal,
-): Promise<VestibuleError> {
-  const sentence = explainAuthorizeCause(refusal.cause, refusal)
-  const traceId = await traceRefusal(house, site, input, request, connections, passed, refusal, sentence)
-  return new VestibuleError(refusal.code, sentence, { traceId })
-}
-
-async function refuseWithAnswer(
-  house: House,
-  site: Site,
-  input: BeginInput,
-  request: AuthorizeRequest,
-  connections: ConnectionRecord[],
-  passed: Check[],
-  refusal: Refusal,
-): Promise<LoginOutcome> {
-  const sentence = explainAuthorizeCause(refusal.cause, refusal)
-  const traceId = await traceRefusal(house, site, input, request, connections, passed, refusal, sentence)
+async function answerRefusal(attempt: Attempt, refusal: Refusal): Promise<LoginOutcome> {
+  const { request, site } = attempt
+  const traceId = await traceRefusal(attempt, refusal, explainAuthorizeCause(refusal.cause, refusal))
   const { redirectUri, responseMode, state } = request
   const to = { redirectUri, responseMode, state, issuer: site.issuer }
   const description = describeForClient(refusal.cause.replaceAll('_', ' '), traceId)
@@ -137,16 +125,8 @@ export function describeForClient(reason: string, traceId: string): string {
   return `${reason} (trace ${traceId})`
 }
 
-async function traceRefusal(
-  house: House,
-  site: Site,
-  input: BeginInput,
-  request: AuthorizeRequest,
-  connections: ConnectionRecord[],
-  passed: Check[],
-  refusal: Refusal,
-  sentence: string,
-): Promise<string> {
+async function traceRefusal(attempt: Attempt, refusal: Refusal, sentence: string): Promise<string> {
+  const { house, site, request, connections, passed, origin } = attempt
   const id = mintId('trc', house.clock.now(), house.random)
   const [connection] = connections
   const named = request.client?.kind === 'tenant' ? request.client : null
@@ -165,7 +145,7 @@ async function traceRefusal(
     cause: refusal.cause,
     sentence,
     checks: [...passed, { name, ok: false, expected, received }],
-    origin: input.origin,
+    origin,
   })
   return id
 }

@@ -110,7 +110,11 @@ function whyNotFound(
 }
 
 /** What has changed since the login began, or does not fit the address it came back to. */
-function blockedCause({ connection, pending }: Pending, site: Site, input: FinishLoginInput): LoginCause | null {
+function blockedCause(
+  { connection, pending }: Pending,
+  site: Site,
+  input: FinishLoginInput,
+): LoginCause | null {
   if (!connection.active && pending.purpose !== 'test') return 'login_connection_deactivated'
   if (input.clientId !== null && input.clientId !== connection.clientId) return 'login_wrong_address'
   return isTestIdpOfLiveTenant(site, connection) ? 'login_test_idp_for_live_tenant' : null
