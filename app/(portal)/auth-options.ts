@@ -1,20 +1,11 @@
 import type { NextAuthOptions } from 'next-auth'
 import credentials from 'next-auth/providers/credentials'
 import { absoluteSessionSeconds } from '#lib/members/member-session.ts'
+import { revokeMemberSession } from '#lib/members/revoke-member-session.ts'
 import { signInMember } from '#lib/members/sign-in-member.ts'
 import { house } from '#server/house-access.ts'
 import { loadRequestFacts, loadSite } from './request-facts.ts'
-
-declare module 'next-auth' {
-  interface Session {
-    sessionId?: string
-  }
-}
-
-/** `__Host-` where browsers reach us by https, so that no neighbouring host can plant a session. */
-export function sessionCookieName(secure: boolean): string {
-  return secure ? '__Host-portal-session' : 'portal-session'
-}
+import { loadMember, sessionCookieName } from './session.ts'
 
 /**
  * next-auth for the portal. Its token holds the id of a member session and nothing else: roles and names are
@@ -48,7 +39,13 @@ export function authOptions(): NextAuthOptions {
     ],
     callbacks: {
       jwt: ({ token, user }) => ({ sid: user ? user.id : token.sid }),
-      session: ({ session, token }) => ({ expires: session.expires, sessionId: String(token.sid) }),
+      session: ({ session }) => ({ expires: session.expires }),
+    },
+    events: {
+      signOut: async ({ token }) => {
+        const member = await loadMember(String(token.sid))
+        if (member) await revokeMemberSession(house(), member, { id: member.sessionId })
+      },
     },
   }
 }

@@ -10,6 +10,8 @@ export async function loadRequestFacts(): Promise<{
   address: string
   userAgent: string
   requestId: string
+  /** Path and query of the page, where the front tells it. */
+  path: string | null
 }> {
   const sent = await headers()
   return {
@@ -17,6 +19,7 @@ export async function loadRequestFacts(): Promise<{
     address: sent.get(addressHeader) ?? 'unknown',
     userAgent: (sent.get('user-agent') ?? '').slice(0, 300),
     requestId: sent.get(requestIdHeader) ?? '',
+    path: sent.get('x-vestibule-path'),
   }
 }
 

@@ -1,35 +1,59 @@
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { connection } from 'next/server'
-import { getServerSession } from 'next-auth/next'
+import { decode, encode } from 'next-auth/jwt'
 import { cache } from 'react'
 import type { Actor } from '#lib/base/actor.ts'
-import { loadMemberSession } from '#lib/members/member-session.ts'
+import { absoluteSessionSeconds, loadMemberSession } from '#lib/members/member-session.ts'
 import { house } from '#server/house-access.ts'
-import { authOptions, sessionCookieName } from './auth-options.ts'
 import { loadRequestFacts, loadSite } from './request-facts.ts'
 
 /** A member who is signed in to the portal, as use cases want to know them. */
 export type Member = Actor & { sessionId: string; email: string }
 
+/** `__Host-` where browsers reach us by https, so that no neighbouring host can plant a session. */
+export function sessionCookieName(secure: boolean): string {
+  return secure ? '__Host-portal-session' : 'portal-session'
+}
+
 /** Who is signed in, or null. The cookie only names a session; whether it still holds is asked on every request. */
 export const findMember = cache(async (): Promise<Member | null> => {
   // While the pages are built there is no request and no house: nothing below may run then.
   await connection()
-  const session = await getServerSession(authOptions())
-  if (!session?.sessionId) return null
-  const [site, facts] = await Promise.all([loadSite(), loadRequestFacts()])
-  return loadMemberSession(house(), { ...facts, sessionId: session.sessionId, organizationId: site.id })
+  const { config, portalSecret } = house()
+  const cookie = (await cookies()).get(sessionCookieName(config.secure))?.value
+  const token = cookie ? await decode({ token: cookie, secret: portalSecret }).catch(() => null) : null
+  return typeof token?.sid === 'string' ? loadMember(token.sid) : null
 })
 
-/** Who is signed in; sends everybody else to the sign-in page. Every page and every action begins with it. */
+/** The member behind a session of this organization, or null when it has ended. */
+export async function loadMember(sessionId: string): Promise<Member | null> {
+  const [site, facts] = await Promise.all([loadSite(), loadRequestFacts()])
+  return loadMemberSession(house(), { ...facts, sessionId, organizationId: site.id })
+}
+
+/** Who is signed in; sends everybody else to the sign-in page, and back afterwards. Every page and action begins with it. */
 export async function requireActor(): Promise<Member> {
-  return (await findMember()) ?? redirect('/sign-in')
+  const member = await findMember()
+  if (member) return member
+  const { path } = await loadRequestFacts()
+  redirect(path && path !== '/' ? `/sign-in?${new URLSearchParams({ from: path })}` : '/sign-in')
+}
+
+/** Puts a session into the cookie, as the very token next-auth writes and reads. */
+export async function writeSessionCookie(sessionId: string): Promise<void> {
+  const { portalSecret: secret } = house()
+  const token = await encode({ token: { sid: sessionId }, secret, maxAge: absoluteSessionSeconds })
+  await setCookie(token, absoluteSessionSeconds)
 }
 
 /** Takes the cookie away; the session itself is ended by its use case. */
 export async function dropSessionCookie(): Promise<void> {
-  const jar = await cookies()
+  await setCookie('', 0)
+}
+
+async function setCookie(value: string, maxAge: number): Promise<void> {
   const { secure } = house().config
-  jar.set(sessionCookieName(secure), '', { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge: 0 })
+  const jar = await cookies()
+  jar.set(sessionCookieName(secure), value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge })
 }

@@ -9,11 +9,13 @@ import { Time } from '../ui/time.tsx'
 import { browserName } from './browser-name.ts'
 import { CheckList } from './check-list.tsx'
 import { indentXml } from './indent-xml.ts'
+import { splitSentence } from './split-sentence.ts'
 import { TraceOutcome } from './trace-outcome.tsx'
 import type { TraceView } from './trace-views.ts'
 
 /** The sentence of a trace, large: what happened and, when it went wrong, what to change and where. */
 export function TraceHeadline({ trace, as: Heading = 'h1' }: { trace: TraceView; as?: 'h1' | 'h2' }) {
+  const { what, remedy } = splitSentence(trace.sentence)
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -24,8 +26,9 @@ export function TraceHeadline({ trace, as: Heading = 'h1' }: { trace: TraceView;
         </span>
       </div>
       <Heading className="max-w-3xl text-pretty break-words font-semibold text-xl tracking-tight sm:text-2xl">
-        {trace.sentence}
+        {what}
       </Heading>
+      {remedy && <p className="max-w-3xl text-pretty break-words text-lg text-muted">{remedy}</p>}
     </div>
   )
 }

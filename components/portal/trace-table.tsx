@@ -3,6 +3,7 @@ import { Badge } from '../ui/badge.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { Time } from '../ui/time.tsx'
 import { tracePath } from './addresses.ts'
+import { splitSentence } from './split-sentence.ts'
 import { TraceOutcome } from './trace-outcome.tsx'
 import type { TraceSummary } from './trace-views.ts'
 
@@ -26,7 +27,7 @@ const sentence: Column<TraceSummary> = {
         href={tracePath(row.id)}
         className="row-link line-clamp-2 max-w-xl break-words font-medium hover:underline"
       >
-        {row.sentence}
+        {splitSentence(row.sentence).what}
       </Link>
       {(row.email ?? row.subject) && (
         <span className="break-all text-muted text-sm">{row.email ?? row.subject}</span>
