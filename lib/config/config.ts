@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { VestibuleError } from '../base/errors.ts'
@@ -37,15 +38,13 @@ export type Config = {
   outboundAllow: string[]
 }
 
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  )
+const givenList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+)
+const list = givenList.prefault('')
 
 const flag = z.enum(['0', '1']).transform((value) => value === '1')
 
@@ -77,7 +76,15 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SAML_AUDIENCE: z.string().min(1).optional(),
   CLIENT_SECRET_VERIFIER: z.string().min(1).default('dummy'),
-  OUTBOUND_ALLOW: z.string().optional(),
+  OUTBOUND_ALLOW: givenList
+    .pipe(
+      z.array(
+        z
+          .string()
+          .refine(isHostOrRange, 'must be a list of host names, addresses and ranges such as 10.0.0.0/8'),
+      ),
+    )
+    .optional(),
 })
 
 /** Parses the environment. Throws one `validation_failed` that lists every wrong variable in a sentence. */
@@ -124,9 +131,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
         ? loopback
           ? ['127.0.0.0/8', '::1/128', 'localhost']
           : []
-        : e.OUTBOUND_ALLOW.split(',')
-            .map((item) => item.trim())
-            .filter(Boolean),
+        : e.OUTBOUND_ALLOW,
   }
 }
 
@@ -141,6 +146,15 @@ function checkProductionNeeds(e: z.output<typeof environment>, publicUrl: URL, l
   if (publicUrl.protocol === 'http:' && !loopback) {
     throw refuse('PUBLIC_URL must be https, because cookies and sign-in answers would travel in the clear')
   }
+}
+
+/** `idp.internal`, `idp.internal:8443`, `10.0.0.7`, `fd00::/8`. */
+function isHostOrRange(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/')
+  const family = isIP(address)
+  if (family === 0) return bits === undefined && /^[a-z0-9._-]+(:\d{1,5})?$/i.test(entry)
+  if (bits === undefined) return true
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
 }
 
 function isLoopbackHost(hostname: string): boolean {

@@ -135,7 +135,7 @@ function redirectTarget(answer: SafeFetchAnswer, from: URL, options: SafeFetchOp
   if (![301, 302, 303, 307, 308].includes(answer.status) || !location) return null
   if ((options.method ?? 'GET') !== 'GET')
     throw refuse(`${from.host} answered with a redirect, which is not followed here.`)
-  const next = parseTarget(new URL(location, from).href)
+  const next = parseTarget(URL.parse(location, from)?.href ?? '')
   if (from.protocol === 'https:' && next.protocol === 'http:')
     throw refuse(`${from.host} redirects from https to http.`)
   return next
