@@ -1,0 +1,158 @@
+import type { Check } from '../base/check.ts'
+import { secondsAfter } from '../base/clock.ts'
+import { sha256 } from '../base/encoding.ts'
+import { mintId, mintToken } from '../base/ids.ts'
+import type { FinishOutcome } from '../connections/contract.ts'
+import { answerAuthorization } from '../oauth/authorization-answer.ts'
+import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
+import type { Requested } from '../oauth/profile.ts'
+import type { ConnectionRecord } from '../store/connections.ts'
+import { insertGrantForAssertion, rememberAssertion } from '../store/grants.ts'
+import { recordTrace } from '../traces/record-trace.ts'
+import { describeForClient, type LoginOutcome } from './begin-login.ts'
+import { explainLoginCause, type LoginCause } from './login-causes.ts'
+import type { TakenLogin } from './take-login.ts'
+
+type Accepted = Extract<FinishOutcome, { ok: true }>
+type Refusal = Extract<FinishOutcome, { ok: false }>
+
+/** Life of an authorization code, in seconds (RFC 9700 asks for short; ours is 60 at most). */
+const codeSeconds = 60
+
+/** How long a grant is kept after its code was issued: its access token lives 300 seconds at most. */
+const grantSeconds = 3600
+
+const replayCheck = 'Assertion is used once'
+
+/** Somebody was recognised: a code for the application, or the result page for the admin who tests. */
+export async function concludeAccepted(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome> {
+  const { pending, connection } = taken
+  const code = pending.purpose === 'sign-in' ? mintToken(taken.house.random) : null
+  const isFirst =
+    pending.purpose === 'sign-in'
+      ? await storeGrant(taken, pending.authorize, accepted, code!)
+      : await rememberAssertion(taken.house.db, connection.id, accepted.once)
+  if (!isFirst) {
+    const replayed = refusalOf('saml_replayed', connection)
+    return concludeRefused(taken, {
+      ...replayed,
+      checks: [...accepted.checks, { name: replayCheck, ok: false }],
+    })
+  }
+  const { id, email } = accepted.profile
+  await trace(taken, [...accepted.checks, { name: replayCheck, ok: true }], {
+    outcome: 'success',
+    sentence: code ? `${email} signed in.` : `${email} was recognised. The connection works.`,
+    subject: id,
+    email,
+  })
+  return pending.purpose === 'sign-in'
+    ? answer(taken, pending.authorize, { code: code! })
+    : toTestResult(taken)
+}
+
+/** Nobody was: the application, or the admin who tests, is told; the trace says why. */
+export async function concludeRefused(taken: TakenLogin, refusal: Refusal): Promise<LoginOutcome> {
+  const { cause, sentence, checks, received } = refusal
+  await trace(taken, checks, { outcome: 'failure', cause, sentence, received })
+  const { pending } = taken
+  if (pending.purpose === 'test') return toTestResult(taken)
+  const reason = 'The identity provider sent an answer that was not accepted'
+  return answer(taken, pending.authorize, {
+    error: 'access_denied',
+    error_description: describeForClient(reason, taken.traceId),
+  })
+}
+
+/** A refusal for a reason of the flow itself. */
+export function refusalOf(cause: LoginCause, connection: ConnectionRecord): Refusal {
+  const { name, sentence } = explainLoginCause(cause, connection.name ?? connection.upstreamId)
+  return { ok: false, cause, sentence, checks: [{ name, ok: false }], received: null }
+}
+
+/** False when the assertion was used before: then nothing is stored. */
+function storeGrant(
+  { house, site, connection, traceId }: TakenLogin,
+  authorize: AuthorizeRequest,
+  accepted: Accepted,
+  code: string,
+): Promise<boolean> {
+  const now = house.clock.now()
+  const grant = {
+    id: mintId('grt', now, house.random),
+    organizationId: site.id,
+    connectionId: connection.id,
+    traceId,
+    codeHash: sha256(code),
+    codeExpiresAt: secondsAfter(now, codeSeconds),
+    clientId: authorize.clientId,
+    redirectUri: authorize.redirectUri,
+    codeChallenge: authorize.codeChallenge,
+    nonce: authorize.nonce,
+    scope: authorize.scope,
+    profile: accepted.profile,
+    requested: toRequested(authorize, connection),
+    authenticatedAt: accepted.authenticatedAt,
+    sessionNotOnOrAfterAt: accepted.sessionNotOnOrAfterAt,
+    expiresAt: secondsAfter(now, grantSeconds),
+  }
+  return insertGrantForAssertion(house.db, accepted.once, grant, now)
+}
+
+function answer(
+  { site }: TakenLogin,
+  { redirectUri, responseMode, state }: AuthorizeRequest,
+  parameters: Parameters<typeof answerAuthorization>[1],
+): LoginOutcome {
+  const to = { redirectUri, responseMode, state, issuer: site.issuer }
+  return { ...answerAuthorization(to, parameters), cookies: [] }
+}
+
+/** The page of the portal that shows how a test went. */
+function toTestResult({ connection, traceId }: TakenLogin): LoginOutcome {
+  return {
+    kind: 'redirect',
+    url: `/connections/${connection.clientId}/test/result?trace=${traceId}`,
+    cookies: [],
+  }
+}
+
+/** What the application asked for, as userinfo hands it back. */
+function toRequested(authorize: AuthorizeRequest, connection: ConnectionRecord): Requested {
+  const optional = {
+    state: authorize.state,
+    scope: authorize.scope || null,
+    nonce: authorize.nonce,
+    provider: authorize.provider,
+    idp_hint: authorize.idpHint,
+    login_hint: authorize.loginHint,
+    forceAuthn: authorize.forceAuthn || null,
+  }
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null))
+  return {
+    tenant: connection.tenant,
+    product: connection.product,
+    client_id: authorize.clientId,
+    redirect_uri: authorize.redirectUri,
+    ...given,
+  }
+}
+
+type Ending =
+  | { outcome: 'success'; sentence: string; subject: string; email: string | null }
+  | { outcome: 'failure'; cause: string; sentence: string; received: string | null }
+
+async function trace(taken: TakenLogin, checks: Check[], ending: Ending): Promise<void> {
+  const { house, site, connection, pending, traceId, origin } = taken
+  await recordTrace(house, {
+    ...ending,
+    id: traceId,
+    organizationId: site.id,
+    tenant: connection.tenant,
+    product: connection.product,
+    connection: { id: connection.id, name: connection.name ?? connection.upstreamId, kind: connection.kind },
+    purpose: pending.purpose,
+    checks,
+    origin,
+  })
+}

@@ -1,0 +1,85 @@
+import { sha256 } from '../base/encoding.ts'
+import { VestibuleError } from '../base/errors.ts'
+import { mintId } from '../base/ids.ts'
+import type { House } from '../house.ts'
+import type { ConnectionRecord } from '../store/connections.ts'
+import { consumeLoginRequest, findLoginRequest, type LoginRequestRecord } from '../store/login-requests.ts'
+import { type Origin, recordTrace } from '../traces/record-trace.ts'
+import type { Site } from './begin-login.ts'
+import { browserHashOf } from './browser-binding.ts'
+import { explainLoginCause, type LoginCause } from './login-causes.ts'
+import type { PendingLogin } from './start-login.ts'
+
+/** What the browser brings back from the identity provider. */
+export type FinishLoginInput = {
+  /** The form with which the identity provider sent the browser back. */
+  parameters: URLSearchParams
+  /** The connection named in the address, when it was not the shared one. */
+  clientId: string | null
+  cookies: ReadonlyMap<string, string>
+  origin: Origin
+}
+
+/** A login taken out of the store: from here on it ends, one way or the other, and its trace has an id. */
+export type TakenLogin = {
+  house: House
+  site: Site
+  origin: Origin
+  traceId: string
+  connection: ConnectionRecord
+  upstreamRequestId: string
+  pending: PendingLogin
+}
+
+/**
+ * Uses up the stored login of this browser: of ten parallel answers one gets it. Throws `invalid_request`, for a page,
+ * with a trace that says why there was none.
+ */
+export async function takeLogin(house: House, site: Site, input: FinishLoginInput): Promise<TakenLogin> {
+  const now = house.clock.now()
+  const traceId = mintId('trc', now, house.random)
+  const relayState = input.parameters.get('RelayState') ?? ''
+  const browserHash = browserHashOf(house.config.secure, input.cookies)
+  const id = sha256(relayState)
+  const taken =
+    relayState && browserHash ? await consumeLoginRequest(house.db, site.id, id, browserHash, now) : null
+  if (taken) {
+    const { connection, login } = taken
+    const pending = login.request as PendingLogin
+    const { upstreamRequestId } = login
+    return { house, site, origin: input.origin, traceId, connection, upstreamRequestId, pending }
+  }
+  const stored = relayState ? await findLoginRequest(house.db, site.id, id) : null
+  const cause = whyNotFound(relayState, browserHash, stored, now)
+  const { name, sentence } = explainLoginCause(cause, 'the identity provider')
+  await recordTrace(house, {
+    id: traceId,
+    organizationId: site.id,
+    tenant: '',
+    product: '',
+    connection: stored && { id: stored.connectionId, name: '', kind: '' },
+    purpose: 'sign-in',
+    outcome: 'failure',
+    cause,
+    sentence,
+    checks: [{ name, ok: false }],
+    origin: input.origin,
+  })
+  throw new VestibuleError(
+    'invalid_request',
+    'This sign-in is over, or was begun in another browser. Start again from the application.',
+    { traceId },
+  )
+}
+
+function whyNotFound(
+  relayState: string,
+  browserHash: string | null,
+  stored: LoginRequestRecord | null,
+  now: Date,
+): LoginCause {
+  if (!relayState) return 'login_unsolicited'
+  if (!stored) return 'login_unknown'
+  if (stored.expiresAt <= now) return 'login_expired'
+  return browserHash === null ? 'login_cookie_missing' : 'login_other_browser'
+}
