@@ -39,6 +39,7 @@ export async function startTestServer(kind: 'pglite' | 'postgresql'): Promise<Te
     ADMIN_EMAIL: credentials.adminEmail,
     ADMIN_PASSWORD: credentials.adminPassword,
     API_KEYS: credentials.apiKey,
+    DEMO: '1',
   })
   const stop = async () => {
     await stopChild(child)

@@ -2,7 +2,8 @@
  * An identity provider made of other people's software: samlify's IdP half, as a process of its own with a key of its
  * own. Only the page on which a person signs in and what stands in for its admin console are written here.
  *
- *   node server/testing/samlify-idp.ts        prints {"url": "http://127.0.0.1:<port>"} when it is ready
+ *   node server/testing/samlify-idp.ts <host>    prints {"url": "http://<host>:<port>"} when it is ready; it listens on
+ *                                                 127.0.0.1, and the host is what it calls itself
  *
  *   GET  /metadata            its metadata; its entityID is this address
  *   GET, POST /sso            the login page (SAML bindings HTTP-Redirect and HTTP-POST)
@@ -29,7 +30,7 @@ const server = createServer(async (incoming, outgoing) => {
 let provider: SamlifyProvider
 
 server.listen(0, '127.0.0.1', () => {
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = `http://${process.argv[2] ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}`
   provider = createSamlifyProvider(url)
   console.log(JSON.stringify({ url }))
 })

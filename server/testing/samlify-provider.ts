@@ -97,7 +97,11 @@ export function createSamlifyProvider(url: string): SamlifyProvider {
         { extract: { request: { id: request } } },
         'post',
         {},
-        { customTagReplacement: (template) => fillTemplate(template, from, application!, request, user) },
+        {
+          // Otherwise the message is signed first, and what it signs then changes.
+          encryptThenSign: application?.encrypt ?? false,
+          customTagReplacement: (template) => fillTemplate(template, from, application!, request, user),
+        },
       )
       return { acsUrl: application!.acsUrl, response: context }
     },

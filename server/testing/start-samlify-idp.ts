@@ -17,10 +17,13 @@ export type SamlifyIdp = {
   stop(): Promise<void>
 }
 
-/** Starts it as a process of its own and waits until it answers. */
-export async function startSamlifyIdp(): Promise<SamlifyIdp> {
+/**
+ * Starts it as a process of its own and waits until it answers. `host` is what it calls itself: `localhost` is the same
+ * site as a server at http://localhost, 127.0.0.1 another.
+ */
+export async function startSamlifyIdp(host: '127.0.0.1' | 'localhost' = '127.0.0.1'): Promise<SamlifyIdp> {
   const script = join(import.meta.dirname, 'samlify-idp.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, host], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const ended = once(child, 'exit')

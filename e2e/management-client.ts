@@ -1,0 +1,37 @@
+import type { TestServer } from './test-server.ts'
+
+export type MadeConnection = { clientID: string; clientSecret: string }
+
+export type ManagementClient = {
+  createTenant(tenant: { slug: string; name: string }): Promise<void>
+  createConnection(connection: {
+    tenant: string
+    product: string
+    rawMetadata: string
+    redirectUrl: string
+    name?: string
+  }): Promise<MadeConnection>
+}
+
+/** The management API as a script uses it. Throws what the API says when it refuses. */
+export function createManagementClient({ url, apiKey }: TestServer): ManagementClient {
+  async function post<Answer>(path: string, body: object): Promise<Answer> {
+    const answer = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Api-Key ${apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`POST ${path} was answered with ${answer.status}: ${text}`)
+    return JSON.parse(text) as Answer
+  }
+  return {
+    createTenant: async (tenant) => void (await post('/api/v1/tenants', tenant)),
+    createConnection: ({ redirectUrl, ...connection }) =>
+      post('/api/v1/connections', {
+        ...connection,
+        defaultRedirectUrl: redirectUrl,
+        redirectUrl: [redirectUrl],
+      }),
+  }
+}
