@@ -1,12 +1,14 @@
 'use client'
 
+import type { ComponentProps } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
-import { SwitchField, TextArea, TextField } from '../ui/field.tsx'
+import { SwitchField, TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { connectionSettingsForm } from './connection-schemas.ts'
 import { FormFrame } from './form-frame.tsx'
+import { RedirectUrlFields } from './redirect-url-fields.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 export type ConnectionSettingsValues = {
@@ -21,6 +23,8 @@ export type ConnectionSettingsValues = {
   samlAudienceOverride: string
   acsUrlOverride: string
 }
+
+type Field = (name: keyof ConnectionSettingsValues) => ComponentProps<'input'> & { error: string | undefined }
 
 /** What can be changed about a connection without its identity provider. */
 export function ConnectionSettings({
@@ -52,21 +56,7 @@ export function ConnectionSettings({
     >
       <TextField label="Name" optional autoComplete="off" {...field('name')} />
       <TextField label="Description" optional autoComplete="off" {...field('description')} />
-      <TextField
-        label="Default redirect URL"
-        mono
-        type="url"
-        hint="Also used when somebody starts at the identity provider."
-        {...field('defaultRedirectUrl')}
-      />
-      <TextArea
-        label="Further redirect URLs"
-        optional
-        mono
-        spellCheck={false}
-        hint="One a line. https://*.acme.example/callback allows every host of one level, http://localhost:3000/* every path."
-        {...field('furtherRedirectUrls')}
-      />
+      <RedirectUrlFields field={field} />
       <SwitchField
         label="Ask for the password every time"
         hint="The identity provider is told not to rely on an earlier sign-in (ForceAuthn)."
@@ -83,32 +73,38 @@ export function ConnectionSettings({
         {...field('allowLegacyEncryption')}
       />
       <Disclosure summary="Unusual settings">
-        <div className="grid gap-5">
-          <TextField
-            label="NameID format"
-            optional
-            mono
-            placeholder="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
-            hint="Asked for in the request. Empty: whatever the identity provider prefers."
-            {...field('identifierFormat')}
-          />
-          <TextField
-            label="Our entity ID towards this identity provider"
-            optional
-            mono
-            hint="For an application that was set up there under another name, when moving from another system."
-            {...field('samlAudienceOverride')}
-          />
-          <TextField
-            label="ACS URL in the request"
-            optional
-            mono
-            type="url"
-            hint="Only when the identity provider must answer to another address that leads here."
-            {...field('acsUrlOverride')}
-          />
-        </div>
+        <UnusualSettings field={field} />
       </Disclosure>
     </FormFrame>
+  )
+}
+
+function UnusualSettings({ field }: { field: Field }) {
+  return (
+    <div className="grid gap-5">
+      <TextField
+        label="NameID format"
+        optional
+        mono
+        placeholder="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+        hint="Asked for in the request. Empty: whatever the identity provider prefers."
+        {...field('identifierFormat')}
+      />
+      <TextField
+        label="Our entity ID towards this identity provider"
+        optional
+        mono
+        hint="For an application that was set up there under another name, when moving from another system."
+        {...field('samlAudienceOverride')}
+      />
+      <TextField
+        label="ACS URL in the request"
+        optional
+        mono
+        type="url"
+        hint="Only when the identity provider must answer to another address that leads here."
+        {...field('acsUrlOverride')}
+      />
+    </div>
   )
 }

@@ -1,13 +1,14 @@
 'use client'
 
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
-import { TextArea, TextField } from '../ui/field.tsx'
+import { TextField } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/section.tsx'
 import type { ActionResult } from './action-result.ts'
 import { newConnectionForm } from './connection-schemas.ts'
 import { MetadataField, type MetadataValue, type ReadMetadata } from './metadata-field.tsx'
+import { RedirectUrlFields } from './redirect-url-fields.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 export type NewConnectionValues = MetadataValue & {
@@ -17,6 +18,8 @@ export type NewConnectionValues = MetadataValue & {
   defaultRedirectUrl: string
   furtherRedirectUrls: string
 }
+
+type Field = (name: keyof NewConnectionValues) => ComponentProps<'input'> & { error: string | undefined }
 
 /** All that makes a connection, on one page and in the order of the work. `values` shows the first step. */
 export function NewConnectionForm({
@@ -36,78 +39,20 @@ export function NewConnectionForm({
 }) {
   const { form, field, submit, pending, refusal } = useActionForm({
     schema: newConnectionForm,
-    defaults: {
-      tenant,
-      product: products.length === 1 ? products[0] : '',
-      name: '',
-      defaultRedirectUrl: '',
-      furtherRedirectUrls: '',
-      source: 'text',
-      rawMetadata: '',
-      metadataUrl: '',
-    },
+    defaults: { ...blank, tenant, product: products.length === 1 ? products[0] : '' },
     action: create,
   })
   const [source, rawMetadata, metadataUrl] = form.watch(['source', 'rawMetadata', 'metadataUrl'])
 
   function change(next: Partial<MetadataValue>) {
-    for (const [name, value] of Object.entries(next)) {
-      form.setValue(name as keyof MetadataValue, value, { shouldValidate: form.formState.isSubmitted })
-    }
+    for (const [name, value] of Object.entries(next)) form.setValue(name as keyof MetadataValue, value)
     form.clearErrors(['rawMetadata', 'metadataUrl'])
   }
 
   return (
     <form onSubmit={submit} noValidate className="grid gap-6">
       <Section title="1. Who it is for">
-        <div className="grid max-w-2xl gap-5 sm:grid-cols-2">
-          <TextField
-            label="Tenant"
-            mono
-            list="known-tenants"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="globex"
-            hint="The slug of the customer company. A new one is created with the connection."
-            {...field('tenant')}
-          />
-          <TextField
-            label="Product"
-            mono
-            list="known-products"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="crm"
-            hint={
-              <>
-                What your application sends as <code>product</code>.
-              </>
-            }
-            {...field('product')}
-          />
-          <div className="sm:col-span-2">
-            <TextField
-              label="Name"
-              optional
-              autoComplete="off"
-              placeholder="Globex employees"
-              hint="For your own lists, and for people who have several connections to choose from."
-              {...field('name')}
-            />
-          </div>
-        </div>
-        <datalist id="known-tenants">
-          {tenants.map((known) => (
-            <option key={known.slug} value={known.slug}>
-              {known.name}
-            </option>
-          ))}
-        </datalist>
-        <datalist id="known-products">
-          {products.map((known) => (
-            <option key={known} value={known} />
-          ))}
-        </datalist>
+        <Belonging field={field} tenants={tenants} products={products} />
       </Section>
       <Section
         title="2. What the identity provider needs"
@@ -133,22 +78,7 @@ export function NewConnectionForm({
         lead="Only these addresses of your application ever receive a sign-in."
       >
         <div className="grid max-w-2xl gap-5">
-          <TextField
-            label="Default redirect URL"
-            mono
-            type="url"
-            placeholder="https://app.acme.example/api/auth/callback"
-            hint="Also used when somebody starts at the identity provider."
-            {...field('defaultRedirectUrl')}
-          />
-          <TextArea
-            label="Further redirect URLs"
-            optional
-            mono
-            spellCheck={false}
-            hint="One a line. https://*.acme.example/callback allows every host of one level, http://localhost:3000/* every path."
-            {...field('furtherRedirectUrls')}
-          />
+          <RedirectUrlFields field={field} />
         </div>
       </Section>
       {refusal && (
@@ -162,5 +92,74 @@ export function NewConnectionForm({
         </Button>
       </div>
     </form>
+  )
+}
+
+const blank = {
+  name: '',
+  defaultRedirectUrl: '',
+  furtherRedirectUrls: '',
+  source: 'text' as const,
+  rawMetadata: '',
+  metadataUrl: '',
+}
+
+/** Tenant, product and name. What is already known is offered while typing. */
+function Belonging({
+  field,
+  tenants,
+  products,
+}: {
+  field: Field
+  tenants: { slug: string; name: string }[]
+  products: string[]
+}) {
+  return (
+    <div className="grid max-w-2xl gap-5 sm:grid-cols-2">
+      <TextField
+        label="Tenant"
+        mono
+        list="known-tenants"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="globex"
+        hint="The slug of the customer company. A new one is created with the connection."
+        {...field('tenant')}
+      />
+      <TextField
+        label="Product"
+        mono
+        list="known-products"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="crm"
+        hint={
+          <>
+            What your application sends as <code>product</code>.
+          </>
+        }
+        {...field('product')}
+      />
+      <div className="sm:col-span-2">
+        <TextField
+          label="Name"
+          optional
+          autoComplete="off"
+          placeholder="Globex employees"
+          hint="For your own lists, and for people who have several connections to choose from."
+          {...field('name')}
+        />
+      </div>
+      <datalist id="known-tenants">
+        {tenants.map(({ slug, name }) => (
+          <option key={slug} value={slug} label={name} />
+        ))}
+      </datalist>
+      <datalist id="known-products">
+        {products.map((product) => (
+          <option key={product} value={product} />
+        ))}
+      </datalist>
+    </div>
   )
 }

@@ -9,25 +9,11 @@ import { toast } from './toaster.tsx'
 
 type Outcome = { ok: true } | { ok: false; message: string }
 
-/**
- * A button that asks before it acts. `children` names what will be lost; `typed`, when given, has to be
- * typed first. `run` may redirect; what it refuses is shown as a sentence and nothing is closed.
- */
-export function ConfirmButton({
-  label,
-  title,
-  confirmLabel,
-  typed,
-  done,
-  variant = 'danger-quiet',
-  size = 'md',
-  icon,
-  run,
-  children,
-}: {
+type ConfirmButtonProps = {
   label: string
   title: string
   confirmLabel: string
+  /** What has to be typed before the deed can be done. */
   typed?: string
   /** Said when it has been done. */
   done?: string
@@ -36,81 +22,98 @@ export function ConfirmButton({
   icon?: ReactNode
   run: () => Promise<Outcome>
   children: ReactNode
-}) {
+}
+
+/**
+ * A button that asks before it acts. `children` names what will be lost. `run` may redirect; what it refuses is
+ * shown as a sentence and nothing is closed.
+ */
+export function ConfirmButton({ variant = 'danger-quiet', size, icon, ...question }: ConfirmButtonProps) {
   const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button variant={variant} size={size} icon={icon} onClick={() => setOpen(true)}>
+        {question.label}
+      </Button>
+      <Dialog open={open} onOpenChange={setOpen} title={question.title}>
+        <Question {...question} danger={variant === 'danger-quiet'} close={() => setOpen(false)} />
+      </Dialog>
+    </>
+  )
+}
+
+function Question({
+  confirmLabel,
+  typed,
+  done,
+  run,
+  children,
+  danger,
+  close,
+}: Omit<ConfirmButtonProps, 'variant'> & { danger: boolean; close: () => void }) {
   const [text, setText] = useState('')
   const [refusal, setRefusal] = useState<string | null>(null)
   const [pending, startTransition] = useTransition()
-
-  function change(next: boolean) {
-    if (pending) return
-    setOpen(next)
-    setText('')
-    setRefusal(null)
-  }
+  const ready = typed === undefined || text === typed
 
   function confirm() {
     startTransition(async () => {
       const outcome = await run()
-      if (!outcome.ok) {
-        setRefusal(outcome.message)
-        return
-      }
-      setOpen(false)
-      setText('')
+      if (!outcome.ok) return void setRefusal(outcome.message)
+      close()
       if (done) toast.good(done)
     })
   }
 
   return (
-    <>
-      <Button variant={variant} size={size} icon={icon} onClick={() => change(true)}>
-        {label}
-      </Button>
-      <Dialog open={open} onOpenChange={change} title={title}>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (typed === undefined || text === typed) confirm()
-          }}
-        >
-          <div className="grid gap-4">
-            <div className="text-muted [&_strong]:font-medium [&_strong]:text-ink [&_ul]:mt-2 [&_ul]:list-disc [&_ul]:pl-5">
-              {children}
-            </div>
-            {typed !== undefined && (
-              <TextField
-                label={
-                  <>
-                    Type <code className="font-mono">{typed}</code> to confirm
-                  </>
-                }
-                value={text}
-                onChange={(event) => setText(event.currentTarget.value)}
-                autoComplete="off"
-                spellCheck={false}
-                autoFocus
-              />
-            )}
-            {refusal && (
-              <Notice tone="bad" live>
-                {refusal}
-              </Notice>
-            )}
-          </div>
-          <DialogButtons>
-            <Button onClick={() => change(false)}>Cancel</Button>
-            <Button
-              type="submit"
-              variant={variant === 'danger-quiet' ? 'danger' : variant}
-              pending={pending}
-              disabled={typed !== undefined && text !== typed}
-            >
-              {confirmLabel}
-            </Button>
-          </DialogButtons>
-        </form>
-      </Dialog>
-    </>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (ready) confirm()
+      }}
+    >
+      <div className="grid gap-4">
+        <div className="text-muted [&_strong]:font-medium [&_strong]:text-ink [&_ul]:mt-2 [&_ul]:list-disc [&_ul]:pl-5">
+          {children}
+        </div>
+        {typed !== undefined && <TypedName typed={typed} text={text} onChange={setText} />}
+        {refusal && (
+          <Notice tone="bad" live>
+            {refusal}
+          </Notice>
+        )}
+      </div>
+      <DialogButtons>
+        <Button onClick={close}>Cancel</Button>
+        <Button type="submit" variant={danger ? 'danger' : 'primary'} pending={pending} disabled={!ready}>
+          {confirmLabel}
+        </Button>
+      </DialogButtons>
+    </form>
+  )
+}
+
+function TypedName({
+  typed,
+  text,
+  onChange,
+}: {
+  typed: string
+  text: string
+  onChange: (text: string) => void
+}) {
+  return (
+    <TextField
+      label={
+        <>
+          Type <code>{typed}</code> to confirm
+        </>
+      }
+      value={text}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      autoComplete="off"
+      spellCheck={false}
+      autoFocus
+    />
   )
 }

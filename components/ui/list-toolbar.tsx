@@ -23,18 +23,7 @@ export function ListToolbar({ placeholder, filters = [] }: { placeholder?: strin
   const router = useRouter()
   const pathname = usePathname()
   const params = useSearchParams()
-  const input = useRef<HTMLInputElement>(null)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [pending, startTransition] = useTransition()
-  const query = params.get('query') ?? ''
-  useSlashToFocus(input)
-  useEffect(() => () => clearTimeout(timer.current), [])
-
-  // A link or the back button may change the search; whoever is typing is left alone.
-  useEffect(() => {
-    const field = input.current
-    if (field && document.activeElement !== field) field.value = query
-  }, [query])
 
   /** A changed view begins at its first page. */
   function show(name: string, value: string) {
@@ -53,61 +42,16 @@ export function ListToolbar({ placeholder, filters = [] }: { placeholder?: strin
         aria-busy={pending || undefined}
         onSubmit={(event) => {
           event.preventDefault()
-          clearTimeout(timer.current)
-          show('query', input.current?.value.trim() ?? '')
+          show('query', String(new FormData(event.currentTarget).get('query') ?? '').trim())
         }}
       >
         {placeholder && (
-          <div className="relative min-w-0 flex-1 basis-64 sm:max-w-80">
-            <Search
-              className={cx(
-                'pointer-events-none absolute top-2.5 left-3 size-4 text-faint',
-                pending && 'animate-pulse',
-              )}
-              aria-hidden="true"
-            />
-            <input
-              ref={input}
-              type="search"
-              name="query"
-              defaultValue={query}
-              placeholder={placeholder}
-              aria-label={placeholder}
-              aria-keyshortcuts="/"
-              autoComplete="off"
-              className="h-9 w-full rounded-md border border-line-strong bg-surface pr-9 pl-9 text-base placeholder:text-faint hover:border-muted focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0"
-              onChange={(event) => {
-                const value = event.currentTarget.value.trim()
-                clearTimeout(timer.current)
-                timer.current = setTimeout(() => show('query', value), 250)
-              }}
-              onKeyDown={(event) => {
-                if (event.key !== 'Escape') return
-                event.currentTarget.value = ''
-                show('query', '')
-              }}
-            />
-            {query === '' ? (
-              <span
-                className="pointer-events-none absolute top-2 right-2.5 rounded border border-line px-1.5 font-mono text-faint text-xs leading-4.5 max-sm:hidden"
-                aria-hidden="true"
-              >
-                /
-              </span>
-            ) : (
-              <IconButton
-                label="Clear the search"
-                className="absolute top-0.5 right-0.5"
-                onClick={() => {
-                  if (input.current) input.current.value = ''
-                  show('query', '')
-                  input.current?.focus()
-                }}
-              >
-                <X aria-hidden="true" />
-              </IconButton>
-            )}
-          </div>
+          <SearchBox
+            placeholder={placeholder}
+            query={params.get('query') ?? ''}
+            pending={pending}
+            onSearch={(query) => show('query', query)}
+          />
         )}
         {filters.map((filter) => (
           <FilterChoice
@@ -124,6 +68,83 @@ export function ListToolbar({ placeholder, filters = [] }: { placeholder?: strin
         </noscript>
       </form>
     </search>
+  )
+}
+
+/** How long after the last key a search begins. */
+const pauseMilliseconds = 250
+
+function SearchBox({
+  placeholder,
+  query,
+  pending,
+  onSearch,
+}: {
+  placeholder: string
+  query: string
+  pending: boolean
+  onSearch: (query: string) => void
+}) {
+  const input = useRef<HTMLInputElement>(null)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useSlashToFocus(input)
+  useEffect(() => () => clearTimeout(timer.current), [])
+
+  // A link or the back button may change the search; whoever is typing is left alone.
+  useEffect(() => {
+    const field = input.current
+    if (field && document.activeElement !== field) field.value = query
+  }, [query])
+
+  function clear() {
+    clearTimeout(timer.current)
+    if (input.current) input.current.value = ''
+    onSearch('')
+    input.current?.focus()
+  }
+
+  return (
+    <div className="relative min-w-0 flex-1 basis-64 sm:max-w-80">
+      <Search
+        className={cx(
+          'pointer-events-none absolute top-2.5 left-3 size-4 text-faint',
+          pending && 'animate-pulse',
+        )}
+        aria-hidden="true"
+      />
+      <input
+        ref={input}
+        type="search"
+        name="query"
+        defaultValue={query}
+        placeholder={placeholder}
+        aria-label={placeholder}
+        aria-keyshortcuts="/"
+        autoComplete="off"
+        className="h-9 w-full rounded-md border border-line-strong bg-surface pr-9 pl-9 text-base placeholder:text-faint hover:border-muted focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0"
+        onChange={(event) => {
+          const text = event.currentTarget.value.trim()
+          clearTimeout(timer.current)
+          timer.current = setTimeout(() => onSearch(text), pauseMilliseconds)
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') clear()
+          if (event.key === 'Enter') clearTimeout(timer.current)
+        }}
+      />
+      {query === '' ? (
+        <span
+          className="pointer-events-none absolute top-2 right-2.5 rounded border border-line px-1.5 font-mono text-faint text-xs leading-4.5 max-sm:hidden"
+          aria-hidden="true"
+        >
+          /
+        </span>
+      ) : (
+        <IconButton label="Clear the search" className="absolute top-0.5 right-0.5" onClick={clear}>
+          <X aria-hidden="true" />
+        </IconButton>
+      )}
+    </div>
   )
 }
 

@@ -21,6 +21,7 @@ import { Section } from '#components/ui/section.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { listConnections } from '#lib/connections/list-connections.ts'
 import { loadTenant } from '#lib/tenants/load-tenant.ts'
+import type { TenantView } from '#lib/tenants/tenant.ts'
 import { listTraces } from '#lib/traces/list-traces.ts'
 import { house } from '#server/house-access.ts'
 import { deleteTenant, updateTenant } from '../actions.ts'
@@ -90,16 +91,7 @@ export default async function TenantPage({ params }: PageProps<'/tenants/[slug]'
           )}
         </Section>
         {mayChange(actor) ? (
-          <Section title="Settings">
-            <div className="grid max-w-xl gap-6">
-              <TenantSettings
-                key={tenant.updatedAt}
-                tenant={{ name: tenant.name, slug: tenant.slug }}
-                save={updateTenant.bind(null, tenant.id, tenant.slug)}
-              />
-              <TenantLiveness live={tenant.live} save={updateTenant.bind(null, tenant.id, tenant.slug)} />
-            </div>
-          </Section>
+          <Administration tenant={tenant} connections={countConnections(connections)} />
         ) : (
           <Section title="Facts">
             <Facts
@@ -110,34 +102,51 @@ export default async function TenantPage({ params }: PageProps<'/tenants/[slug]'
             />
           </Section>
         )}
-        {mayChange(actor) && (
-          <Section
-            tone="danger"
-            title="Delete this tenant"
-            lead="Its connections go with it, and codes and tokens issued through them end at once."
-            action={
-              <ConfirmButton
-                label="Delete tenant"
-                title={`Delete ${tenant.name}?`}
-                confirmLabel="Delete tenant"
-                typed={tenant.slug}
-                run={deleteTenant.bind(null, tenant.id)}
-              >
-                <p>
-                  This cannot be undone. <strong>{tenant.name}</strong> loses
-                </p>
-                <ul>
-                  <li>
-                    <strong>{countConnections(connections)}</strong> with their client secrets
-                  </li>
-                  <li>every sign-in that is under way, and every token issued</li>
-                </ul>
-                <p className="mt-2">Traces and the audit log are kept.</p>
-              </ConfirmButton>
-            }
-          />
-        )}
       </div>
+    </>
+  )
+}
+
+/** What owners and admins may change about a tenant. */
+function Administration({ tenant, connections }: { tenant: TenantView; connections: string }) {
+  const save = updateTenant.bind(null, tenant.id, tenant.slug)
+  return (
+    <>
+      <Section title="Settings">
+        <div className="grid max-w-xl gap-6">
+          <TenantSettings
+            key={tenant.updatedAt}
+            tenant={{ name: tenant.name, slug: tenant.slug }}
+            save={save}
+          />
+          <TenantLiveness live={tenant.live} save={save} />
+        </div>
+      </Section>
+      <Section
+        tone="danger"
+        title="Delete this tenant"
+        lead="Its connections go with it, and codes and tokens issued through them end at once."
+        action={
+          <ConfirmButton
+            label="Delete tenant"
+            title={`Delete ${tenant.name}?`}
+            confirmLabel="Delete tenant"
+            typed={tenant.slug}
+            run={deleteTenant.bind(null, tenant.id)}
+          >
+            <p>
+              This cannot be undone. <strong>{tenant.name}</strong> loses
+            </p>
+            <ul>
+              <li>
+                <strong>{connections}</strong> with their client secrets
+              </li>
+              <li>every sign-in that is under way, and every token issued</li>
+            </ul>
+            <p className="mt-2">Traces and the audit log are kept.</p>
+          </ConfirmButton>
+        }
+      />
     </>
   )
 }
