@@ -57,7 +57,7 @@ test.each<[Record<string, string>, Record<string, unknown>]>([
   [{ ...production, PUBLIC_URL: 'http://127.0.0.1:5225' }, { secure: false }],
   [
     { VESTIBULE_SECRET_PREVIOUS: 'one-old-secret,another' },
-    { previousRootSecrets: ['one-old-secret', 'another'] },
+    { previousRootSecrets: ['one-old-secret,another', 'one-old-secret', 'another'] },
   ],
 ])('%j', (env, expected) => expect(parseConfig(env)).toMatchObject(expected))
 

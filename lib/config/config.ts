@@ -62,7 +62,13 @@ const environment = z.object({
     .string()
     .min(32, 'must have at least 32 characters; `openssl rand -base64 32` makes one')
     .optional(),
-  VESTIBULE_SECRET_PREVIOUS: list,
+  // A secret may itself hold a comma, so the whole text counts as one as well.
+  VESTIBULE_SECRET_PREVIOUS: z
+    .string()
+    .transform((text) =>
+      [...new Set([text.trim(), ...text.split(',').map((item) => item.trim())])].filter(Boolean),
+    )
+    .prefault(''),
   API_KEYS: list.pipe(z.array(z.string().min(16, 'each key must have at least 16 characters'))),
   ADMIN_EMAIL: z.email({ error: 'must be a mail address' }).optional(),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import { beforeAll, expect, test } from 'vitest'
+import { describeOnEachServer, managementClient } from './testing/describe-on-each-server.ts'
+import { createClient } from './testing/http-client.ts'
+import { authorizeParameters, begin, finish, makeConnection, redeem, signIn } from './testing/sign-in.ts'
+
+/** Secrets that can be recognised anywhere. */
+const canary = (name: string) => `canary-${name}-${randomBytes(18).toString('base64url')}`
+const rootSecret = canary('root-secret')
+const apiKey = canary('api-key')
+const adminPassword = canary('admin-password')
+const verifier = canary('client-secret-verifier')
+
+describeOnEachServer(
+  'secrets',
+  (server) => {
+    const secrets = new Map<string, string>()
+
+    beforeAll(async () => {
+      const own = await makeConnection(server, 'canary.example')
+      secrets.set('the root secret', rootSecret)
+      secrets.set('the management key', apiKey)
+      secrets.set('the password of the first owner', adminPassword)
+      secrets.set('the secret verifier', verifier)
+      secrets.set('the secret of a connection', own.clientSecret)
+      const challenge = {
+        code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+        code_challenge_method: 'S256',
+      }
+      const { code } = await signIn(server, own, { ...challenge, scope: 'openid' })
+      secrets.set('a code', code)
+      secrets.set('a PKCE verifier', 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')
+      const token = await redeem(server, own, code, {
+        client_secret: verifier,
+        code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+      })
+      expect(token.status, token.text).toBe(200)
+      const { access_token, id_token } = token.json<{ access_token: string; id_token: string }>()
+      secrets.set('an access token', access_token)
+      secrets.set('an ID token', id_token)
+      await createClient(server.port).get('/api/oauth/userinfo', {
+        headers: { authorization: `Bearer ${access_token}` },
+      })
+
+      // The same again, failing: errors are where secrets leak.
+      const begun = await begin(server, authorizeParameters(own))
+      secrets.set('a RelayState', begun.relayState)
+      secrets.set('the cookie of a login', begun.browser.cookies.get('vestibule-login')!)
+      await finish(server, begun, own.idp, { fault: 'unsigned' })
+      const second = await signIn(server, own)
+      secrets.set('a code not redeemed', second.code)
+      const guess = canary('guessed-secret')
+      secrets.set('a guessed client secret', guess)
+      await redeem(server, own, second.code, { client_secret: guess })
+      await redeem(server, own, second.code, { code_verifier: verifier, client_secret: verifier })
+      const wrongToken = canary('wrong-token')
+      secrets.set('a token that is none', wrongToken)
+      await createClient(server.port).get('/api/oauth/userinfo', {
+        headers: { authorization: `Bearer ${wrongToken}` },
+      })
+      await createClient(server.port).get(`/api/oauth/userinfo?access_token=${wrongToken}`)
+      const wrongKey = canary('wrong-management-key')
+      secrets.set('a wrong management key', wrongKey)
+      await createClient(server.port, { authorization: `Api-Key ${wrongKey}` }).get('/api/v1/tenants')
+      await managementClient(server).send('PATCH', '/api/v1/connections', {
+        json: { isSAML: true, clientID: own.clientID, clientSecret: own.clientSecret, name: 'renamed' },
+      })
+      await managementClient(server).send(
+        'DELETE',
+        `/api/v1/connections?${new URLSearchParams({ clientID: own.clientID, clientSecret: guess })}`,
+      )
+      await managementClient(server).post('/api/v1/connections', {
+        json: { tenant: 'x', clientSecret: guess, unknown: guess },
+      })
+
+      const organizationId = (await server.house.organizations(`localhost:${server.port}`)).id
+      for (const purpose of ['saml', 'id-token'] as const) {
+        const [key] = await server.house.keys.load(organizationId, purpose)
+        const jwk = key!.privateKey.export({ format: 'jwk' })
+        secrets.set(`the private key for ${purpose}`, jwk.d!)
+        const der = key!.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64')
+        secrets.set(`the private key for ${purpose}, PEM`, der.slice(400, 440))
+      }
+    })
+
+    /** The ways a secret could stand somewhere. */
+    const spellings = (secret: string) => [
+      secret,
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -2),
+      Buffer.from(secret).toString('hex'),
+    ]
+
+    test('none is in the database, in any table', async () => {
+      const { db } = server.house
+      const tables = await db.$queryRaw<{ name: string }[]>`
+        SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`
+      expect(tables.length).toBeGreaterThan(10)
+      let rows = 0
+      for (const { name } of tables) {
+        const dumped = await db.$queryRawUnsafe<{ row: string }[]>(`SELECT t::text AS row FROM "${name}" t`)
+        rows += dumped.length
+        const text = dumped.map(({ row }) => row).join('\n')
+        for (const [what, secret] of secrets) {
+          for (const spelling of spellings(secret))
+            expect(text.includes(spelling), `${what} in ${name}`).toBe(false)
+        }
+        expect(text, name).not.toContain('PRIVATE KEY')
+      }
+      expect(rows).toBeGreaterThan(15)
+    })
+
+    test('none is in the log, at its most talkative', () => {
+      const text = server.logLines.join('')
+      expect(server.logLines.length).toBeGreaterThan(15)
+      expect(text).toContain('/api/oauth/token')
+      for (const [what, secret] of secrets) {
+        for (const spelling of spellings(secret)) expect(text.includes(spelling), what).toBe(false)
+      }
+      expect(text).not.toMatch(/SAMLResponse|SAMLRequest|"cookie"|PRIVATE KEY/)
+      // The person's profile is nobody's business here either.
+      expect(text).not.toContain('engineer@canary.example')
+    })
+
+    test('none is told by the traces or by the audit log', async () => {
+      const { data } = (await managementClient(server).get('/api/v1/traces?limit=200')).json<{
+        data: { id: string }[]
+      }>()
+      const details = await Promise.all(
+        data.map(({ id }) => managementClient(server).get(`/api/v1/traces/${id}`)),
+      )
+      const events = await server.house.db.auditEvent.findMany()
+      expect(events.map(({ action }) => action)).toEqual(
+        expect.arrayContaining(['connection.created', 'connection.updated']),
+      )
+      const text = JSON.stringify(events) + details.map((answer) => answer.text).join('\n')
+      for (const [what, secret] of secrets) {
+        for (const spelling of spellings(secret)) expect(text.includes(spelling), what).toBe(false)
+      }
+    })
+
+    test('a sealed secret that was moved to another record does not open', async () => {
+      const { db } = server.house
+      const [one, two] = [await makeConnection(server, 'moved-1'), await makeConnection(server, 'moved-2')]
+      const row = (await db.connection.findUnique({ where: { clientId: one.clientID } }))!
+      await db.connection.update({
+        where: { clientId: two.clientID },
+        data: { clientSecretSealed: row.clientSecretSealed },
+      })
+      const answer = await managementClient(server).get(`/api/v1/connections?clientID=${two.clientID}`)
+      expect(answer.status).toBe(500)
+      expect(answer.text).not.toContain(one.clientSecret)
+      expect(
+        (await managementClient(server).get(`/api/v1/connections?clientID=${one.clientID}`)).status,
+      ).toBe(200)
+    })
+  },
+  {
+    VESTIBULE_SECRET: rootSecret,
+    API_KEYS: apiKey,
+    ADMIN_PASSWORD: adminPassword,
+    CLIENT_SECRET_VERIFIER: verifier,
+    LOG_LEVEL: 'debug',
+  },
+)
