@@ -1,4 +1,4 @@
-import { VestibuleError } from '../base/errors.ts'
+import { isVestibuleError, VestibuleError } from '../base/errors.ts'
 
 /** A form or JSON body as named members. A form field that comes several times is a list. */
 export type Body = Record<string, unknown>
@@ -37,18 +37,24 @@ export async function readForm(request: Request, limitBytes: number): Promise<UR
 /** The members of form parameters; those that come several times become lists. */
 export function membersOf(parameters: URLSearchParams): Body {
   const body: Body = Object.create(null)
-  for (const name of new Set(parameters.keys())) {
-    const values = parameters.getAll(name)
-    body[name] = values.length === 1 ? values[0] : values
+  for (const [name, value] of parameters) {
+    const earlier = body[name]
+    if (earlier === undefined) body[name] = value
+    else if (Array.isArray(earlier)) earlier.push(value)
+    else body[name] = [earlier, value]
   }
   return body
 }
 
+/** Nothing of ours nests deeper; what does is made to exhaust whoever walks through it. */
+const maximumDepth = 32
+
 /**
- * Refuses text that no database can keep: NUL, and halves of surrogate pairs, wherever they stand in `value`.
- * Throws `invalid_request`.
+ * Refuses text that no database can keep, NUL and halves of surrogate pairs, wherever it stands in `value`, and values
+ * nested deeper than 32 levels. Throws `invalid_request`.
  */
-export function checkStorable(value: unknown): void {
+export function checkStorable(value: unknown, depth = 0): void {
+  if (depth > maximumDepth) throw new VestibuleError('invalid_request', 'The body is nested too deeply.')
   if (typeof value === 'string') {
     if (value.includes('\u0000') || !value.isWellFormed())
       throw new VestibuleError(
@@ -57,8 +63,8 @@ export function checkStorable(value: unknown): void {
       )
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, member] of Object.entries(value)) {
-      checkStorable(name)
-      checkStorable(member)
+      checkStorable(name, depth)
+      checkStorable(member, depth + 1)
     }
   }
 }
@@ -87,18 +93,29 @@ function parseJsonObject(text: string): Body {
 async function readText(request: Request, limitBytes: number): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes)
   if (!request.body) return ''
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body) {
-    size += chunk.byteLength
-    if (size > limitBytes) throw tooLarge(limitBytes)
-    chunks.push(chunk)
-  }
+  const bytes = await readBytes(request.body, limitBytes)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
     throw new VestibuleError('invalid_request', 'The body is not valid UTF-8.', { cause })
   }
+}
+
+/** A sender who goes away in the middle of the body has made a bad request; nothing is broken here. */
+async function readBytes(body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of body) {
+      size += chunk.byteLength
+      if (size > limitBytes) throw tooLarge(limitBytes)
+      chunks.push(chunk)
+    }
+  } catch (thrown) {
+    if (isVestibuleError(thrown)) throw thrown
+    throw new VestibuleError('invalid_request', 'The body did not arrive.', { cause: thrown })
+  }
+  return Buffer.concat(chunks)
 }
 
 function tooLarge(limitBytes: number): VestibuleError {
