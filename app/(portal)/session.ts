@@ -36,8 +36,16 @@ export async function loadMember(sessionId: string): Promise<Member | null> {
 export async function requireActor(): Promise<Member> {
   const member = await findMember()
   if (member) return member
-  const { path } = await loadRequestFacts()
-  redirect(path && path !== '/' ? `/sign-in?${new URLSearchParams({ from: path })}` : '/sign-in')
+  const from = pageAddress((await loadRequestFacts()).path)
+  redirect(from === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ from })}`)
+}
+
+/** Path and query as the address bar shows them: without what the router adds to its own requests. */
+function pageAddress(path: string | null): string {
+  if (path === null || !URL.canParse(path, 'http://page')) return '/'
+  const url = new URL(path, 'http://page')
+  url.searchParams.delete('_rsc')
+  return url.pathname + url.search
 }
 
 /** Puts a session into the cookie, as the very token next-auth writes and reads. */

@@ -83,7 +83,8 @@ function Browser({ userAgent }: { userAgent: string }) {
 }
 
 function linked(text: string, href: string | null) {
-  if (href === null) return text || <span className="text-muted">Not known</span>
+  if (text === '' || text === '-') return <span className="text-muted">Not known</span>
+  if (href === null) return text
   return (
     <Link href={href} className="text-accent underline-offset-2 hover:underline">
       {text}
@@ -100,7 +101,7 @@ function facts(trace: TraceView, links: TraceLinks) {
       : []),
     { label: 'Connection', value: linked(trace.connectionName, links.connection) },
     { label: 'Tenant', value: linked(trace.tenant, links.tenant) },
-    { label: 'Product', value: trace.product },
+    { label: 'Product', value: linked(trace.product, null) },
     ...(trace.cause ? [{ label: 'Cause code', value: <Id>{trace.cause}</Id> }] : []),
     { label: 'From address', value: <Id>{trace.address}</Id> },
     { label: 'Browser', value: trace.userAgent ? <Browser userAgent={trace.userAgent} /> : absent },

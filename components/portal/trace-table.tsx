@@ -38,14 +38,19 @@ const sentence: Column<TraceSummary> = {
 
 const place: Column<TraceSummary> = {
   label: 'Connection',
-  cell: (row) => (
-    <div className="grid min-w-0">
-      <span className="break-words">{row.connectionName}</span>
-      <span className="break-words text-muted text-sm">
-        {row.tenant} · {row.product}
-      </span>
-    </div>
-  ),
+  cell: (row) => {
+    const place = [row.tenant, row.product].filter((name) => name && name !== '-').join(' · ')
+    return (
+      <div className="grid min-w-0">
+        {row.connectionName && row.connectionName !== '-' ? (
+          <span className="break-words">{row.connectionName}</span>
+        ) : (
+          <span className="text-muted">No connection</span>
+        )}
+        {place && <span className="break-words text-muted text-sm">{place}</span>}
+      </div>
+    )
+  },
 }
 
 const time: Column<TraceSummary> = { label: 'Time', cell: (row) => <Time at={row.at} /> }

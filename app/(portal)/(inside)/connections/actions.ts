@@ -22,12 +22,13 @@ import { providerHost } from '#lib/connections/provider-name.ts'
 import { updateConnection as update } from '#lib/connections/update-connection.ts'
 import { house } from '#server/house-access.ts'
 import { clientIdSchema, newClientIdSchema } from './client-id.ts'
+import { inPortalWords } from './metadata-words.ts'
 
 /** What we understand of an identity provider's metadata, and the instant at which its certificates are judged. */
 export async function readMetadata(
   values: unknown,
 ): Promise<ActionResult<{ metadata: MetadataView; now: string }>> {
-  return runAction(metadataForm, values, async (actor, input) => {
+  const result = await runAction(metadataForm, values, async (actor, input) => {
     const { provider, ssoRedirectUrl, ssoPostUrl, ...seen } = await preview(house(), actor, toSource(input))
     return {
       metadata: {
@@ -38,6 +39,7 @@ export async function readMetadata(
       now: house().clock.now().toISOString(),
     }
   })
+  return inPortalWords(result)
 }
 
 /** Creates a connection under the clientID whose address the page has shown, and opens its page. */
@@ -54,7 +56,7 @@ export async function createConnection(clientId: string, values: unknown): Promi
     })
     return create(house(), actor, request, { clientId: newClientIdSchema.parse(clientId) })
   })
-  if (!result.ok) return result
+  if (!result.ok) return inPortalWords(result)
   revalidatePath('/', 'layout')
   redirect(`${connectionPath(result.value.clientID)}?created=1`)
 }
@@ -106,7 +108,7 @@ export async function deleteConnection(clientID: string): Promise<ActionResult> 
 }
 
 function change(result: ActionResult<unknown>): ActionResult {
-  if (!result.ok) return result
+  if (!result.ok) return inPortalWords(result)
   revalidatePath('/', 'layout')
   return { ok: true, value: undefined }
 }
