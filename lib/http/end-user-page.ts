@@ -40,6 +40,7 @@ export function renderEndUserPage(page: {
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
 <title>${page.title}</title>
+<link rel="icon" href="/icons/vestibule.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/end-user.css">
 </head>
 <body class="page">

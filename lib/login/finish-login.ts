@@ -2,6 +2,7 @@ import type { ConnectionKind } from '../connections/contract.ts'
 import { connectionTypes } from '../connections/registry.ts'
 import type { House } from '../house.ts'
 import type { LoginOutcome, Site } from './begin-login.ts'
+import { browserHashOf } from './browser-binding.ts'
 import { concludeAccepted, concludeRefused, refusalOf } from './conclude-login.ts'
 import type { LoginCause } from './login-causes.ts'
 import { type FinishLoginInput, type TakenLogin, takeLogin } from './take-login.ts'
@@ -12,6 +13,8 @@ import { isTestIdpOfLiveTenant } from './test-idp-of-live-tenant.ts'
  * answer, and answers the application. Without a stored login it throws, for a page; every refusal leaves a trace.
  */
 export async function finishLogin(house: House, site: Site, input: FinishLoginInput): Promise<LoginOutcome> {
+  if (mustComeAgain(house, input))
+    return { kind: 'post', url: input.url, fields: onwardFields(input), cookies: [] }
   const taken = await takeLogin(house, site, input)
   const { connection, upstreamRequestId } = taken
   const blocked = blockedCause(taken, input.clientId)
@@ -30,4 +33,25 @@ function blockedCause({ connection, pending, site }: TakenLogin, clientId: strin
   if (!connection.active && pending.purpose !== 'test') return 'login_connection_deactivated'
   if (clientId !== null && clientId !== connection.clientId) return 'login_wrong_address'
   return isTestIdpOfLiveTenant(site, connection) ? 'login_test_idp_for_live_tenant' : null
+}
+
+/** Set on the form with which a browser posts an answer a second time, from our own site. */
+const againMarker = 'again'
+
+/**
+ * Without https the cookie that binds a login to its browser cannot be sent along from another site (`SameSite=None`
+ * needs `Secure`). So a post that comes across sites without it is answered with a page that posts the same form from
+ * our own site, once; then the cookie comes along, if this is the browser that began.
+ */
+function mustComeAgain(house: House, input: FinishLoginInput): boolean {
+  if (house.config.secure || !input.crossSite || input.parameters.has(againMarker)) return false
+  return browserHashOf(house.config.secure, input.cookies) === null
+}
+
+function onwardFields({ parameters }: FinishLoginInput): Record<string, string> {
+  return {
+    SAMLResponse: parameters.get('SAMLResponse') ?? '',
+    RelayState: parameters.get('RelayState') ?? '',
+    [againMarker]: '1',
+  }
 }

@@ -19,6 +19,6 @@ export function renderSelectPage(
     brand,
     body: html`<h1 class="title">Choose how to sign in</h1>
 <p class="lead">Your company has more than one way to sign in here.</p>
-<ul class="list">${items}</ul>`,
+<ul class="choice-list">${items}</ul>`,
   })
 }

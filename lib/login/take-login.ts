@@ -16,6 +16,10 @@ export type FinishLoginInput = {
   parameters: URLSearchParams
   /** The connection named in the address, when it was not the shared one. */
   clientId: string | null
+  /** The address it was posted to, without its query. */
+  url: string
+  /** Whether the browser says that another site posted it (Fetch Metadata, `Sec-Fetch-Site`). */
+  crossSite: boolean
   cookies: ReadonlyMap<string, string>
   origin: Origin
 }

@@ -93,9 +93,14 @@ function unknownSigner(parts: SignatureParts, certificates: readonly TrustedCert
   if (!claimed || certificates.some((one) => one.sha256Fingerprint === claimed.sha256Fingerprint))
     return new SamlRefusal('saml_signature_invalid')
   return new SamlRefusal('saml_unknown_certificate', {
-    expected: certificates.map((one) => one.sha256Fingerprint.slice(0, 16)).join(', '),
-    received: `${claimed.subject}, SHA-256 ${claimed.sha256Fingerprint.slice(0, 16)}…`,
+    expected: certificates.map(shortName).join(' or '),
+    received: shortName(claimed),
   })
+}
+
+/** A certificate as a trace names it. */
+function shortName({ subject, sha256Fingerprint }: TrustedCertificate): string {
+  return `${subject}, SHA-256 ${sha256Fingerprint.slice(0, 16)}…`
 }
 
 function readSignature(signature: XmlElement): SignatureParts {

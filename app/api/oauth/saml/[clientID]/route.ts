@@ -1,14 +1,2 @@
-import { readForm } from '#lib/http/body.ts'
-import { finishLogin } from '#lib/login/finish-login.ts'
-import { pageEndpoint, samlBody } from '#server/endpoints.ts'
-import { respondLogin } from '#server/respond-login.ts'
-
 /** Assertion consumer service of one SAML connection. */
-export const POST = pageEndpoint(async ({ house, site, incoming, origin, request }) => {
-  const parameters = await readForm(request, samlBody)
-  const { cookies, params } = incoming
-  return respondLogin(
-    site,
-    await finishLogin(house, site, { parameters, clientId: params.clientID!, cookies, origin }),
-  )
-})
+export { POST } from '../route.ts'
