@@ -93,13 +93,13 @@ function unknownSigner(parts: SignatureParts, certificates: readonly TrustedCert
   if (!claimed || certificates.some((one) => one.sha256Fingerprint === claimed.sha256Fingerprint))
     return new SamlRefusal('saml_signature_invalid')
   return new SamlRefusal('saml_unknown_certificate', {
-    expected: certificates.map(shortName).join(' or '),
-    received: shortName(claimed),
+    expected: certificates.map(nameOf).join(' or '),
+    received: nameOf(claimed),
   })
 }
 
 /** A certificate as a trace names it. */
-function shortName({ subject, sha256Fingerprint }: TrustedCertificate): string {
+function nameOf({ subject, sha256Fingerprint }: TrustedCertificate): string {
   return `${subject}, SHA-256 ${sha256Fingerprint.slice(0, 16)}…`
 }
 
