@@ -1,5 +1,6 @@
 import { recordAuditEvent } from '../audit/record-audit-event.ts'
 import type { Actor } from '../base/actor.ts'
+import { clientNetwork } from '../base/client-network.ts'
 import { secondsAfter } from '../base/clock.ts'
 import { VestibuleError } from '../base/errors.ts'
 import { mintId } from '../base/ids.ts'
@@ -35,7 +36,7 @@ export type MemberSession = {
   role: MemberRecord['role']
 }
 
-/** Failed tries in ten minutes per account, and in one minute per address, before further ones are refused unread. */
+/** Tries in ten minutes per account, and in one minute per address (IPv6: per /64), before further ones are refused unread. */
 const perAccount = { tries: 10, windowSeconds: 600 }
 const perAddress = { tries: 100, windowSeconds: 60 }
 
@@ -72,19 +73,31 @@ function accountKey(organizationId: string, email: string): string {
   return `member-sign-in:account:${organizationId}:${email}`
 }
 
+/**
+ * The address first, so that one that has used up its tries cannot lock further accounts. The first refusal of a window
+ * is audited, not each: the log only grows, and strangers must not fill it.
+ */
 async function checkAttempts(
-  house: Pick<House, 'db' | 'clock'>,
+  house: Pick<House, 'db' | 'clock' | 'random'>,
   input: SignInInput,
   email: string,
 ): Promise<void> {
   const now = house.clock.now()
   const keys = [
+    { key: `member-sign-in:address:${clientNetwork(input.address)}`, ...perAddress },
     { key: accountKey(input.organizationId, email), ...perAccount },
-    { key: `member-sign-in:address:${input.address}`, ...perAddress },
   ]
   for (const { key, tries, windowSeconds } of keys) {
     const { count, resetAt } = await countAttempt(house.db, key, windowSeconds, now)
     if (count <= tries) continue
+    if (count === tries + 1) {
+      await recordAuditEvent(house, toActor(input, null, email), {
+        action: 'member.signed-in',
+        target: { type: 'member', id: '', name: email },
+        result: 'failure',
+        reason: 'too many tries',
+      })
+    }
     const retryAfterSeconds = Math.max(1, Math.ceil((resetAt.getTime() - now.getTime()) / 1000))
     throw new VestibuleError('rate_limited', 'Too many tries. Wait a few minutes, then try again.', {
       retryAfterSeconds,
