@@ -21,6 +21,8 @@ export type Incoming = {
 /** What the front of the server has established about a request; it strips such headers when they come from outside. */
 export const addressHeader = 'x-vestibule-address'
 export const requestIdHeader = 'x-request-id'
+/** Path and query of the request, for pages: Next does not tell them. */
+export const pathHeader = 'x-vestibule-path'
 
 /** Reads everything but the body. Throws `unknown_host`, and `not_found` for a path that names nothing. */
 export function parseIncoming(request: Request, params: Record<string, string>): Incoming {
