@@ -3,13 +3,15 @@
  * a page and goes to Next. Establishes what the rest may trust about a request: host, scheme, address, request id.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { VestibuleError } from '#lib/base/errors.ts'
 import { mintToken, systemRandom } from '#lib/base/ids.ts'
 import type { Log } from '#lib/base/log.ts'
 import type { Config } from '#lib/config/config.ts'
 import { respondError } from '#lib/http/error-dialects.ts'
-import { addressHeader, requestIdHeader } from '#lib/http/incoming.ts'
+import { addressHeader, pathHeader, requestIdHeader } from '#lib/http/incoming.ts'
 import { respondJson } from '#lib/http/respond.ts'
 import { apiPolicy, portalPolicy, securityHeaders } from '#lib/http/security-headers.ts'
+import { checkPageRequest, checkTarget } from './check-request.ts'
 import type { Route, RouteMatch } from './route-table.ts'
 import { createMatcher } from './route-table.ts'
 
@@ -36,8 +38,7 @@ export function createFront(options: FrontOptions): Server {
       for (const [name, value] of securityHeaders(options.config.secure)) response.setHeader(name, value)
       response.setHeader('content-security-policy', apiPolicy)
       response.on('close', () => logRequest(options.log, request, response, startedAt))
-      const pathname = request.url!.split('?', 1)[0]!
-      const found = match(pathname)
+      const found = match(request.url!.split('?', 1)[0]!)
       const answered = found ? answerRoute(found, request, response) : answerPage(options, request, response)
       answered.catch((thrown) => answerFailure(options.log, request, response, thrown))
     },
@@ -55,6 +56,7 @@ function establish(request: IncomingMessage, config: Config): void {
   headers['x-forwarded-host'] = headers.host
   headers['x-forwarded-proto'] = config.secure ? 'https' : 'http'
   headers[addressHeader] = clientAddress(request, config.trustProxy)
+  headers[pathHeader] = request.url!.replace(/[?&]_rsc=[^&]*/, '').slice(0, 2000)
   const given = headers[requestIdHeader]
   headers[requestIdHeader] =
     typeof given === 'string' && /^[\w.:-]{8,100}$/.test(given) ? given : mintToken(systemRandom, 12)
@@ -191,6 +193,7 @@ async function answerPage(
   request.headers['content-security-policy'] = policy
   response.setHeader('content-security-policy', policy)
   try {
+    checkPath(request.url!)
     await options.checkHost(request.headers.host!)
   } catch (thrown) {
     const context = {
@@ -201,6 +204,15 @@ async function answerPage(
     return send(respondError(thrown, 'page', context), request, response)
   }
   await options.pages(request, response)
+}
+
+/** Next fails on a path that does not decode. */
+function checkPath(url: string): void {
+  try {
+    decodeURIComponent(url.split('?', 1)[0]!)
+  } catch (cause) {
+    throw new VestibuleError('not_found', 'There is nothing at this address.', { cause })
+  }
 }
 
 function answerFailure(log: Log, request: IncomingMessage, response: ServerResponse, thrown: unknown): void {

@@ -17,8 +17,9 @@ async function main(): Promise<void> {
   const config = readConfig()
   const log = createLog(config)
   const development = process.env.NODE_ENV !== 'production'
-  // next-auth reads its own address from the environment.
+  // next-auth reads its own address from the environment; Next would report its use to its makers.
   process.env.NEXTAUTH_URL = config.publicUrl
+  process.env.NEXT_TELEMETRY_DISABLED = '1'
   const opened = await composeHouse(config, log)
   openDoor(opened)
   const owner = await prepareFirstStart(opened)

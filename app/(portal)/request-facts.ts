@@ -1,6 +1,6 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
-import { addressHeader, requestIdHeader } from '#lib/http/incoming.ts'
+import { addressHeader, pathHeader, requestIdHeader } from '#lib/http/incoming.ts'
 import type { OrganizationSite } from '#lib/organizations/resolve-organization.ts'
 import { house } from '#server/house-access.ts'
 
@@ -19,7 +19,7 @@ export async function loadRequestFacts(): Promise<{
     address: sent.get(addressHeader) ?? 'unknown',
     userAgent: (sent.get('user-agent') ?? '').slice(0, 300),
     requestId: sent.get(requestIdHeader) ?? '',
-    path: sent.get('x-vestibule-path'),
+    path: sent.get(pathHeader),
   }
 }
 
