@@ -3,7 +3,6 @@
  * a page and goes to Next. Establishes what the rest may trust about a request: host, scheme, address, request id.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { VestibuleError } from '#lib/base/errors.ts'
 import { mintToken, systemRandom } from '#lib/base/ids.ts'
 import type { Log } from '#lib/base/log.ts'
 import type { Config } from '#lib/config/config.ts'
@@ -193,8 +192,9 @@ async function answerPage(
   request.headers['content-security-policy'] = policy
   response.setHeader('content-security-policy', policy)
   try {
-    checkPath(request.url!)
+    checkTarget(request.url!)
     await options.checkHost(request.headers.host!)
+    checkPageRequest(request, options.config.secure)
   } catch (thrown) {
     const context = {
       log: options.log,
@@ -204,15 +204,6 @@ async function answerPage(
     return send(respondError(thrown, 'page', context), request, response)
   }
   await options.pages(request, response)
-}
-
-/** Next fails on a path that does not decode. */
-function checkPath(url: string): void {
-  try {
-    decodeURIComponent(url.split('?', 1)[0]!)
-  } catch (cause) {
-    throw new VestibuleError('not_found', 'There is nothing at this address.', { cause })
-  }
 }
 
 function answerFailure(log: Log, request: IncomingMessage, response: ServerResponse, thrown: unknown): void {

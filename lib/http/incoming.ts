@@ -49,6 +49,7 @@ function effectiveUrl(request: Request): URL {
   const host = request.headers.get('host') ?? url.host
   const scheme = request.headers.get('x-forwarded-proto') ?? url.protocol.slice(0, -1)
   try {
+    if (!/^[a-z0-9.:[\]_-]+$/i.test(host)) throw new TypeError('more than a host and a port')
     return new URL(`${scheme}://${host}${url.pathname}${url.search}`)
   } catch {
     throw new VestibuleError('unknown_host', 'The Host header of this request is not a host name.')
