@@ -2,6 +2,7 @@
 
 import { redirect } from 'next/navigation'
 import { openSession } from '#app/(portal)/auth-options.ts'
+import { returnPath } from '#app/(portal)/return-path.ts'
 import { writeSessionCookie } from '#app/(portal)/session.ts'
 import { isVestibuleError } from '#lib/base/errors.ts'
 
@@ -20,9 +21,4 @@ export async function signIn(_before: SignInState, form: FormData): Promise<Sign
     throw thrown
   }
   redirect(returnPath(form.get('from')))
-}
-
-/** Only a path of ours: `//elsewhere` and whole addresses lead home. */
-function returnPath(from: FormDataEntryValue | null): string {
-  return typeof from === 'string' && /^\/(?![/\\])/.test(from) ? from : '/'
 }
