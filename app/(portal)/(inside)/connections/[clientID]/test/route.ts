@@ -1,3 +1,4 @@
+import { respondError } from '#lib/http/error-dialects.ts'
 import { parseIncoming } from '#lib/http/incoming.ts'
 import { beginTest } from '#lib/login/begin-test.ts'
 import { house } from '#server/house-access.ts'
@@ -12,5 +13,9 @@ export async function GET(
 ): Promise<Response> {
   const [actor, site, params] = await Promise.all([requireActor(), loadSite(), context.params])
   const { cookies } = parseIncoming(request, {})
-  return respondLogin(site, await beginTest(house(), site, actor, { clientID: params.clientID, cookies }))
+  const about = { log: house().log, requestId: actor.requestId, brand: site.name }
+  return beginTest(house(), site, actor, { clientID: params.clientID, cookies }).then(
+    (outcome) => respondLogin(site, outcome),
+    (thrown) => respondError(thrown, 'page', about),
+  )
 }
