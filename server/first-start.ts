@@ -1,4 +1,5 @@
 import type { Actor } from '#lib/base/actor.ts'
+import { isVestibuleError } from '#lib/base/errors.ts'
 import { createConnection } from '#lib/connections/create-connection.ts'
 import { ensureFirstOwner } from '#lib/members/ensure-first-owner.ts'
 import { ensureDefaultOrganization } from '#lib/organizations/resolve-organization.ts'
@@ -35,7 +36,10 @@ async function ensureDemo(house: ServerHouse, organizationId: string): Promise<v
   }
   const issuer = house.config.publicUrl
   if (!(await findTenant(house.db, organizationId, demoTenant))) {
-    await createTenant(house, actor, { slug: demoTenant, name: 'Acme' })
+    // Another instance that starts at the same moment may have made it meanwhile.
+    await createTenant(house, actor, { slug: demoTenant, name: 'Acme' }).catch((thrown) => {
+      if (!isVestibuleError(thrown) || thrown.code !== 'conflict') throw thrown
+    })
   }
   const tenant = (await findTenant(house.db, organizationId, demoTenant))!
   const idp = await loadTestIdp(house, { id: organizationId, issuer }, tenant)
