@@ -17,6 +17,9 @@ const forbiddenSchemes = new Set([
 /** Characters that browsers drop or reinterpret, and with which two parsers could disagree. */
 const treacherous = /[\u0000-\u0020\u007f\\]/
 
+/** `https:host/path` names a host to a parser, and a path of the page's own host to a browser that is sent there. */
+const slashless = /^https?:(?!\/\/[^/])/i
+
 /** Whether the URL can be registered: absolute, harmless scheme, no user info, no fragment, `*` only where it means something. */
 export function isRegistrableRedirectUrl(registered: string): boolean {
   const url = parse(registered)
@@ -71,12 +74,14 @@ function pathPattern(url: URL): PathPattern | null {
 }
 
 function fitsPath(candidate: URL, path: PathPattern, pattern: URL): boolean {
-  if (path.open) return candidate.pathname.startsWith(path.prefix)
+  // An encoded slash is a step of the path to some servers, and `..` before or after it leads out of the prefix.
+  if (path.open) return candidate.pathname.startsWith(path.prefix) && !/%2f|%5c/i.test(candidate.pathname)
   return candidate.pathname === path.prefix && candidate.search === pattern.search
 }
 
 function parse(text: string): URL | null {
   if (text.length > 2048 || treacherous.test(text) || text.includes('#') || !URL.canParse(text)) return null
+  if (slashless.test(text)) return null
   const url = new URL(text)
   return url.username || url.password ? null : url
 }

@@ -49,6 +49,8 @@ describe('addresses that are never public', () => {
     ],
     ['IPv4-compatible', '::127.0.0.1', '::7f00:1'],
     ['translated (NAT64)', '64:ff9b::7f00:1', '64:ff9b::10.0.0.1', '64:ff9b:1::1'],
+    ['translated without state (RFC 2765)', '::ffff:0:127.0.0.1', '::ffff:0:7f00:1'],
+    ['never assigned', '::2', '100::1', '1000::1', '4000::1', '5f00::1', 'e000::1'],
     ['6to4 and Teredo', '2002:7f00:1::', '2001:0:1::1'],
     ['with a zone', 'fe80::1%eth0'],
     ['in brackets', '[::1]', '[fe80::1]'],
