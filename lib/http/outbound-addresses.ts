@@ -32,7 +32,11 @@ const specialRanges = [
   '3fff::/20',
 ]
 
-const special = toBlockList(specialRanges)
+/** One list a family: Node finds an IPv4 address in IPv6 ranges as well, as ::ffff:0:0/96. */
+const special = {
+  ipv4: toBlockList(specialRanges.filter((range) => !range.includes(':'))),
+  ipv6: toBlockList(specialRanges.filter((range) => range.includes(':'))),
+}
 
 /** What `OUTBOUND_ALLOW` says: whole host names, and address ranges. */
 export type OutboundAllowance = { hosts: ReadonlySet<string>; ranges: BlockList }
@@ -49,7 +53,7 @@ export function isReachableAddress(address: string, allowance: OutboundAllowance
   const plain = unwrapMappedIPv4(address)
   if (isIP(plain) === 0) return false
   const family = isIPv4(plain) ? 'ipv4' : 'ipv6'
-  return allowance.ranges.check(plain, family) || !special.check(plain, family)
+  return allowance.ranges.check(plain, family) || !special[family].check(plain, family)
 }
 
 /** Whether an address is this machine itself. */
