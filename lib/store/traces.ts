@@ -126,3 +126,22 @@ export async function deleteOldTraces(db: Db, before: Date): Promise<number> {
   const { count } = await db.trace.deleteMany({ where: { at: { lt: before } } })
   return count
 }
+
+/** Keeps the newest `keep` failures of each organization: anybody can cause one, so time alone does not bound them. */
+export async function deleteFailuresBeyond(db: Db, keep: number): Promise<number> {
+  return db.$executeRaw(sql`
+    DELETE FROM traces t USING organizations o CROSS JOIN LATERAL (
+      SELECT id FROM traces WHERE organization_id = o.id AND outcome = 'failure' ORDER BY id DESC OFFSET ${keep} LIMIT 1
+    ) beyond
+    WHERE t.organization_id = o.id AND t.outcome = 'failure' AND t.id <= beyond.id`)
+}
+
+/** Keeps what identity providers sent, which may be large, in the newest `keep` traces of each organization that have it. */
+export async function forgetReceivedBeyond(db: Db, keep: number): Promise<number> {
+  return db.$executeRaw(sql`
+    UPDATE traces t SET received = NULL FROM organizations o CROSS JOIN LATERAL (
+      SELECT id FROM traces WHERE organization_id = o.id AND outcome = 'failure' AND received IS NOT NULL
+      ORDER BY id DESC OFFSET ${keep} LIMIT 1
+    ) beyond
+    WHERE t.organization_id = o.id AND t.outcome = 'failure' AND t.id <= beyond.id AND t.received IS NOT NULL`)
+}

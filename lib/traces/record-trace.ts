@@ -1,5 +1,6 @@
 import type { Check } from '../base/check.ts'
 import type { House } from '../house.ts'
+import { countAttempt } from '../store/rate-limits.ts'
 import { insertTrace } from '../store/traces.ts'
 
 /** Where a request came from, as the trace keeps it. */
@@ -23,6 +24,9 @@ export type TraceEntry = {
 /** Longest text kept of what the identity provider sent, in characters. */
 const receivedLimit = 100_000
 
+/** So many of these texts are kept a minute for one connection: whoever floods it with answers must not fill the disk. */
+const receivedPerMinute = 60
+
 /** Keeps what happened in one login attempt. Never throws because of what a stranger sent: texts are cut to size. */
 export async function recordTrace(house: Pick<House, 'db' | 'clock'>, entry: TraceEntry): Promise<void> {
   await insertTrace(house.db, {
@@ -44,12 +48,21 @@ export async function recordTrace(house: Pick<House, 'db' | 'clock'>, entry: Tra
     })),
     subject: entry.subject ? clean(entry.subject, 500) : null,
     email: entry.email ? clean(entry.email, 320) : null,
-    received: entry.received ? clean(entry.received, receivedLimit) : null,
+    received: await keepReceived(house, entry),
     address: entry.origin.address,
     userAgent: clean(entry.origin.userAgent, 300),
     requestId: entry.origin.requestId,
     at: house.clock.now(),
   })
+}
+
+async function keepReceived(
+  house: Pick<House, 'db' | 'clock'>,
+  { received, connection }: TraceEntry,
+): Promise<string | null> {
+  if (!received) return null
+  const { count } = await countAttempt(house.db, `trace-received:${connection?.id}`, 60, house.clock.now())
+  return count <= receivedPerMinute ? clean(received, receivedLimit) : null
 }
 
 /** Cut to size, without NUL (which PostgreSQL cannot store) and without half a surrogate pair. */
