@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { describeOnEachServer } from './testing/describe-on-each-server.ts'
 import { createClient } from './testing/http-client.ts'
 import { authorizeParameters, begin, finish, makeConnection } from './testing/sign-in.ts'
@@ -111,6 +111,23 @@ describeOnEachServer('every route and every method', (server) => {
       expect.stringMatching(/^vestibule-login=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=900$/),
     ])
   })
+
+  test('pages hold no inline script or style, and nothing from elsewhere', async () => {
+    const own = await makeConnection(server, 'pages.example')
+    const begun = await begin(server, authorizeParameters(own, { response_mode: 'form_post' }))
+    const pages = [
+      await finish(server, begun, own.idp),
+      await createClient(server.port).get('/api/oauth/authorize'),
+      await createClient(server.port).post('/api/oauth/saml', { form: { SAMLResponse: 'x' } }),
+    ]
+    for (const page of pages) {
+      expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+      expect(page.headers['cache-control']).toBe('no-store')
+      expect(page.headers['content-security-policy']).toMatch(/script-src 'self'(;|$)/)
+      expect(page.text).not.toMatch(/<script(?![^>]*src="\/)|<style|\son\w+=|style=|javascript:/i)
+      expect(page.text).not.toMatch(/(src|href)="https?:/)
+    }
+  })
 })
 
 describeOnEachServer(
@@ -174,24 +191,3 @@ describeOnEachServer(
   },
   { PUBLIC_URL: 'https://login.acme.example' },
 )
-
-describe('the pages of a sign-in', () => {
-  describeOnEachServer('errors and forms', (server) => {
-    test('hold no inline script or style, and nothing from elsewhere', async () => {
-      const own = await makeConnection(server, 'pages.example')
-      const begun = await begin(server, authorizeParameters(own, { response_mode: 'form_post' }))
-      const pages = [
-        await finish(server, begun, own.idp),
-        await createClient(server.port).get('/api/oauth/authorize'),
-        await createClient(server.port).post('/api/oauth/saml', { form: { SAMLResponse: 'x' } }),
-      ]
-      for (const page of pages) {
-        expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
-        expect(page.headers['cache-control']).toBe('no-store')
-        expect(page.headers['content-security-policy']).toMatch(/script-src 'self'(;|$)/)
-        expect(page.text).not.toMatch(/<script(?![^>]*src="\/)|<style|\son\w+=|style=|javascript:/i)
-        expect(page.text).not.toMatch(/(src|href)="https?:/)
-      }
-    })
-  })
-})
