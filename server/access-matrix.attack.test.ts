@@ -1,0 +1,300 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { listApplications } from '#lib/applications/list-applications.ts'
+import { listAuditEvents } from '#lib/audit/list-audit-events.ts'
+import type { Actor, Role } from '#lib/base/actor.ts'
+import { isVestibuleError } from '#lib/base/errors.ts'
+import { parseConnectionRequest } from '#lib/connections/connection-request.ts'
+import { createConnection } from '#lib/connections/create-connection.ts'
+import { deleteConnection, deleteConnections } from '#lib/connections/delete-connection.ts'
+import {
+  findConnections,
+  findConnectionsByProduct,
+  hasConnection,
+} from '#lib/connections/find-connections.ts'
+import { listConnections } from '#lib/connections/list-connections.ts'
+import { loadConnection } from '#lib/connections/load-connection.ts'
+import { previewMetadata } from '#lib/connections/preview-metadata.ts'
+import { patchConnection, updateConnection } from '#lib/connections/update-connection.ts'
+import { beginTest } from '#lib/login/begin-test.ts'
+import { listMembers } from '#lib/members/list-members.ts'
+import { listSessions } from '#lib/members/list-sessions.ts'
+import { revokeMemberSession } from '#lib/members/revoke-member-session.ts'
+import { insertMember, insertMemberSession } from '#lib/store/members.ts'
+import { insertOrganization } from '#lib/store/organizations.ts'
+import { createTenant } from '#lib/tenants/create-tenant.ts'
+import { deleteTenant } from '#lib/tenants/delete-tenant.ts'
+import { listTenants } from '#lib/tenants/list-tenants.ts'
+import { loadTenant } from '#lib/tenants/load-tenant.ts'
+import { updateTenant } from '#lib/tenants/update-tenant.ts'
+import { countSignIns } from '#lib/traces/count-sign-ins.ts'
+import { deleteTrace } from '#lib/traces/delete-trace.ts'
+import { countProductTraces, listProductTraces } from '#lib/traces/list-product-traces.ts'
+import { listTraces } from '#lib/traces/list-traces.ts'
+import { loadTrace } from '#lib/traces/load-trace.ts'
+import { describeOnEachServer } from './testing/describe-on-each-server.ts'
+import { createIdentityProvider } from './testing/identity-provider.ts'
+import { makeConnection, redirectUrl, signIn } from './testing/sign-in.ts'
+
+/** Use cases that are about the actor alone, shown elsewhere. */
+const aboutOneself = ['changePassword']
+/** Not use cases: what use cases are made with. */
+const tools = ['checkRole', 'recordAuditEvent']
+
+type Verb = {
+  /** The least role that may; null: everyone, about themselves. */
+  needs: Role | null
+  /** What somebody of another organization gets: an error's code, or an answer that holds nothing of ours. */
+  abroad: 'not_found' | 'validation_failed' | 'nothing'
+  run(actor: Actor): Promise<unknown>
+}
+
+describeOnEachServer('who may do what to which object', (server) => {
+  const idp = createIdentityProvider('marked')
+  const metadata = { xml: idp.metadata() }
+  let clientID: string
+  let clientSecret: string
+  let tenant: string
+  let trace: string
+  let house: typeof server.house
+  let home: string
+
+  const actorOf = (role: Role, organizationId = home): Actor => ({
+    type: 'member',
+    id: 'mem_marked',
+    name: role,
+    role,
+    organizationId,
+    address: '',
+    requestId: '',
+  })
+
+  beforeAll(async () => {
+    house = server.house
+    const made = await makeConnection(server, 'marked', { name: 'marked' }, idp)
+    await signIn(server, made)
+    ;({ clientID, clientSecret } = made)
+    await insertOrganization(house.db, { id: 'org_abroad', name: 'Abroad', host: 'abroad.example' })
+    const row = (await house.db.tenant.findFirst({ where: { slug: 'marked' } }))!
+    tenant = row.id
+    home = row.organizationId
+    trace = (await house.db.trace.findFirst({ where: { tenant: 'marked' } }))!.id
+    const member = { id: 'mem_marked', organizationId: home, email: 'marked@acme.example', name: 'marked' }
+    await insertMember(house.db, { ...member, role: 'viewer', passwordHash: 'x' })
+    const at = house.clock.now()
+    await insertMemberSession(house.db, {
+      id: 'ses_marked',
+      organizationId: home,
+      memberId: 'mem_marked',
+      address: '',
+      userAgent: '',
+      createdAt: at,
+      lastSeenAt: at,
+      expiresAt: new Date(at.getTime() + 3_600_000),
+    })
+  })
+
+  const request = (more: Record<string, unknown>) =>
+    parseConnectionRequest({ isSAML: true, tenant: 'marked', product: 'crm', ...more })
+  const site = () => ({ id: home, name: 'x', issuer: server.url })
+
+  // Reads first, changes after them, deletions last: each needs the objects to be there.
+  const verbs: Record<string, Verb> = {
+    listApplications: { needs: 'viewer', abroad: 'nothing', run: (actor) => listApplications(house, actor) },
+    listAuditEvents: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: (actor) => listAuditEvents(house, actor, {}),
+    },
+    listTenants: { needs: 'viewer', abroad: 'nothing', run: (actor) => listTenants(house, actor, {}) },
+    loadTenant: {
+      needs: 'viewer',
+      abroad: 'not_found',
+      run: (actor) => loadTenant(house, actor, { tenant }),
+    },
+    listConnections: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: (actor) => listConnections(house, actor, {}),
+    },
+    loadConnection: {
+      needs: 'viewer',
+      abroad: 'not_found',
+      run: (actor) => loadConnection(house, actor, { clientID }),
+    },
+    findConnections: {
+      needs: 'admin',
+      abroad: 'nothing',
+      run: (actor) => findConnections(house, actor, { clientID }),
+    },
+    findConnectionsByProduct: {
+      needs: 'admin',
+      abroad: 'nothing',
+      run: (actor) =>
+        findConnectionsByProduct(house, actor, { product: 'crm', pageOffset: 0, pageLimit: 50 }),
+    },
+    hasConnection: {
+      needs: 'admin',
+      abroad: 'nothing',
+      run: (actor) => hasConnection(house, actor, { clientID }),
+    },
+    previewMetadata: {
+      needs: 'admin',
+      abroad: 'nothing',
+      run: async (actor) => void (await previewMetadata(house, actor, metadata)),
+    },
+    listTraces: { needs: 'viewer', abroad: 'nothing', run: (actor) => listTraces(house, actor, {}) },
+    loadTrace: {
+      needs: 'viewer',
+      abroad: 'not_found',
+      run: (actor) => loadTrace(house, actor, { id: trace }),
+    },
+    countSignIns: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: (actor) => countSignIns(house, actor, { hours: 1 }),
+    },
+    listProductTraces: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: (actor) => listProductTraces(house, actor, { product: 'crm', pageOffset: 0, pageLimit: 50 }),
+    },
+    countProductTraces: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: (actor) => countProductTraces(house, actor, { product: 'crm' }),
+    },
+    listMembers: { needs: 'viewer', abroad: 'nothing', run: (actor) => listMembers(house, actor) },
+    listSessions: { needs: null, abroad: 'nothing', run: (actor) => listSessions(house, actor) },
+    beginTest: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => beginTest(house, site(), actor, { clientID, cookies: new Map() }),
+    },
+    createTenant: {
+      needs: 'admin',
+      abroad: 'nothing',
+      run: async (actor) =>
+        void (await createTenant(house, actor, { slug: `new-${Math.random()}`, name: 'New' })),
+    },
+    updateTenant: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => updateTenant(house, actor, { tenant, change: { name: 'Changed' } }),
+    },
+    createConnection: {
+      needs: 'admin',
+      abroad: 'nothing',
+      run: async (actor) => {
+        const given = {
+          defaultRedirectUrl: redirectUrl,
+          redirectUrl: [redirectUrl],
+          rawMetadata: metadata.xml,
+        }
+        const made = await createConnection(
+          house,
+          actor,
+          request({ ...given, tenant: `new-${Math.random()}` }),
+        )
+        expect(made.clientID).not.toBe(clientID)
+      },
+    },
+    updateConnection: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => updateConnection(house, actor, { clientID, fields: { description: 'Changed' } }),
+    },
+    patchConnection: {
+      needs: 'admin',
+      abroad: 'validation_failed',
+      run: (actor) =>
+        patchConnection(house, actor, request({ clientID, clientSecret, description: 'Changed' })),
+    },
+    revokeMemberSession: {
+      needs: null,
+      abroad: 'nothing',
+      run: (actor) => revokeMemberSession(house, actor, { id: 'ses_marked' }),
+    },
+    deleteTrace: {
+      needs: 'admin',
+      abroad: 'nothing',
+      run: (actor) => deleteTrace(house, actor, { id: trace }),
+    },
+    deleteConnections: {
+      needs: 'admin',
+      abroad: 'nothing',
+      run: (actor) => deleteConnections(house, actor, { clientID, clientSecret }),
+    },
+    deleteConnection: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => deleteConnection(house, actor, { clientID }),
+    },
+    deleteTenant: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => deleteTenant(house, actor, { tenant }),
+    },
+  }
+
+  test('every use case that takes an actor is looked at here', () => {
+    const lib = join(import.meta.dirname, '../lib')
+    const files = readdirSync(lib, { recursive: true, encoding: 'utf8' })
+    const sources = files
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes('generated'))
+      .map((file) => readFileSync(join(lib, file), 'utf8'))
+    const found = sources.flatMap((source) =>
+      [...source.matchAll(/export (?:async )?function (\w+)\([^)]*?actor: Actor/g)].map(([, name]) => name!),
+    )
+    const known = [...Object.keys(verbs), ...aboutOneself, ...tools]
+    expect(found.sort()).toEqual(known.sort())
+  })
+
+  const outcomeOf = (verb: Verb, actor: Actor) =>
+    verb.run(actor).then(
+      (answer) => ({ code: 'done', answer }),
+      (thrown) => ({ code: isVestibuleError(thrown) ? thrown.code : String(thrown), answer: undefined }),
+    )
+  /** All that somebody of another organization could have changed. */
+  const snapshot = async () => ({
+    tenants: await house.db.tenant.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+    connections: await house.db.connection.findMany({
+      where: { organizationId: home },
+      orderBy: { id: 'asc' },
+    }),
+    traces: await house.db.trace.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+    sessions: await house.db.memberSession.findMany({ where: { organizationId: home } }),
+    events: await house.db.auditEvent.count({ where: { organizationId: home } }),
+  })
+
+  describe('the owner of another organization', () => {
+    test.each(Object.keys(verbs))('%s finds nothing of ours and changes nothing', async (name) => {
+      const before = await snapshot()
+      const { code, answer } = await outcomeOf(verbs[name]!, actorOf('owner', 'org_abroad'))
+      expect(code).toBe(verbs[name]!.abroad === 'nothing' ? 'done' : verbs[name]!.abroad)
+      expect(JSON.stringify(answer ?? null)).not.toMatch(/marked|"success":[1-9]|^true$|^[1-9]/)
+      expect(await snapshot()).toEqual(before)
+    })
+  })
+
+  describe('a viewer of this organization', () => {
+    test.each(Object.keys(verbs))('%s is open to reading alone', async (name) => {
+      const before = await snapshot()
+      const { needs } = verbs[name]!
+      const { code, answer } = await outcomeOf(verbs[name]!, actorOf('viewer'))
+      expect(code).toBe(needs === 'viewer' || needs === null ? 'done' : 'forbidden')
+      expect(JSON.stringify(answer ?? null)).not.toContain(clientSecret)
+      expect(JSON.stringify(answer ?? null)).not.toMatch(/[sS]ealed"|passwordHash/)
+      if (needs !== null) expect(await snapshot()).toEqual(before)
+    })
+  })
+
+  describe('an admin of this organization', () => {
+    // deleteConnections has left nothing for deleteConnection.
+    test.each(Object.keys(verbs))('%s is open', async (name) => {
+      const { code } = await outcomeOf(verbs[name]!, actorOf('admin'))
+      expect(code).toBe(name === 'deleteConnection' ? 'not_found' : 'done')
+    })
+  })
+})
