@@ -1,9 +1,10 @@
 /**
  * `npm run bench`: what a full login costs, on PGlite and on PostgreSQL. The server runs in a process of its own with
  * its real front and routes; this process plays browser, identity provider and application, so that the CPU time
- * measured is the server's alone. Figures vary by some ten per cent from run to run.
+ * measured is the server's alone. Then what the pages of the portal read, with many rows. Figures vary by some ten per cent from run to run.
  */
 import { startPostgresql } from '../scripts/start-postgresql.ts'
+import { measureLists } from './measure-lists.ts'
 import { measureLogins, type PhaseResult, phases } from './measure-logins.ts'
 
 const rounds = Number(process.argv[2] ?? 400)
@@ -12,6 +13,9 @@ const postgresql = await startPostgresql()
 try {
   print('PGlite', await measureLogins({}, rounds))
   print('PostgreSQL', await measureLogins({ DATABASE_URL: postgresql.url }, rounds))
+  console.log('\nWhat pages of the portal read, PostgreSQL, 100,000 rows of each kind')
+  for (const { name, ms } of await measureLists(postgresql.url, 100_000))
+    console.log(`  ${name.padEnd(36)}${ms.toFixed(1).padStart(8)} ms`)
 } finally {
   await postgresql.stop()
 }

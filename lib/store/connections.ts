@@ -1,4 +1,4 @@
-import { containsPattern, type Db, emptySql, type Json, joinSql, type Page, sql, toPage } from './db.ts'
+import { type Db, emptySql, type Json, joinSql, type Page, searchPattern, sql, toPage } from './db.ts'
 
 /** A connection with the names of what it belongs to. `upstream` is what its kind parsed from the identity provider. */
 export type ConnectionRecord = {
@@ -138,7 +138,7 @@ export async function listConnectionRecords(
     limit: number
   },
 ): Promise<Page<ConnectionRecord>> {
-  const pattern = options.query ? containsPattern(options.query) : null
+  const pattern = options.query ? searchPattern(options.query) : null
   const rows = await db.$queryRaw<ConnectionRecord[]>(sql`
     SELECT ${columns} ${joined}
     WHERE c.organization_id = ${organizationId}
@@ -148,8 +148,10 @@ export async function listConnectionRecords(
     ${
       pattern === null
         ? emptySql
-        : sql`AND (t.slug ILIKE ${pattern} OR t.name ILIKE ${pattern} OR a.product ILIKE ${pattern}
-              OR c.name ILIKE ${pattern} OR c.upstream_id ILIKE ${pattern} OR c.client_id = ${options.query})`
+        : sql`AND (c.search LIKE ${pattern}
+            OR c.tenant_id IN (SELECT id FROM tenants WHERE organization_id = ${organizationId} AND search LIKE ${pattern})
+            OR c.application_id IN
+              (SELECT id FROM applications WHERE organization_id = ${organizationId} AND lower(product) LIKE ${pattern}))`
     }
     ${options.cursor === undefined ? emptySql : sql`AND c.id < ${options.cursor}`}
     ORDER BY c.id DESC LIMIT ${options.limit + 1}`)

@@ -27,6 +27,11 @@ export function isUniqueViolation(thrown: unknown): boolean {
   return (thrown as { code?: unknown } | null)?.code === 'P2002'
 }
 
+/** A `LIKE` pattern for the `search` columns: finds `text` anywhere, regardless of case. */
+export function searchPattern(text: string): string {
+  return containsPattern(text.toLowerCase())
+}
+
 /** A `LIKE` pattern that finds `text` anywhere, its own wildcards taken literally. */
 export function containsPattern(text: string): string {
   return `%${literalPattern(text)}%`

@@ -51,20 +51,21 @@ export async function listTenantRecords(
   const rows = await db.tenant.findMany({
     where: {
       organizationId,
-      ...(options.query && {
-        OR: [
-          { slug: { contains: literalPattern(options.query), mode: 'insensitive' } },
-          { name: { contains: literalPattern(options.query), mode: 'insensitive' } },
-        ],
-      }),
+      ...(options.query && { search: { contains: literalPattern(options.query.toLowerCase()) } }),
       ...(options.cursor && { id: { lt: options.cursor } }),
     },
-    include: { _count: { select: { connections: true } } },
+    omit: { search: true },
     orderBy: { id: 'desc' },
     take: options.limit + 1,
   })
+  const counts = await db.connection.groupBy({
+    by: ['tenantId'],
+    where: { tenantId: { in: rows.map((row) => row.id) } },
+    _count: { _all: true },
+  })
+  const countOf = new Map(counts.map((count) => [count.tenantId, count._count._all]))
   return toPage(
-    rows.map(({ _count, ...row }) => ({ ...row, connectionCount: _count.connections })),
+    rows.map((row) => ({ ...row, connectionCount: countOf.get(row.id) ?? 0 })),
     options.limit,
   )
 }

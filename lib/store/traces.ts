@@ -35,7 +35,10 @@ export async function insertTrace(db: Db, row: TraceRecord): Promise<void> {
 }
 
 export async function findTrace(db: Db, organizationId: string, id: string): Promise<TraceRecord | null> {
-  return (await db.trace.findFirst({ where: { id, organizationId } })) as TraceRecord | null
+  return (await db.trace.findFirst({
+    where: { id, organizationId },
+    omit: { search: true },
+  })) as TraceRecord | null
 }
 
 export type TraceFilter = {
@@ -59,13 +62,10 @@ export async function listTraceRecords(
       product: options.product,
       connectionId: options.connectionId,
       outcome: options.outcome,
-      ...(query && {
-        OR: (['email', 'subject', 'tenant', 'connectionName', 'cause', 'id'] as const).map((field) => ({
-          [field]: { contains: literalPattern(query), mode: 'insensitive' as const },
-        })),
-      }),
+      ...(query && { search: { contains: literalPattern(query.toLowerCase()) } }),
       ...(options.cursor && { id: { lt: options.cursor } }),
     },
+    omit: { search: true },
     orderBy: { id: 'desc' },
     take: options.limit + 1,
   })
@@ -80,6 +80,7 @@ export async function listTracesOfProduct(
 ): Promise<TraceRecord[]> {
   const rows = await db.trace.findMany({
     where: { organizationId, product: page.product },
+    omit: { search: true },
     orderBy: { id: 'desc' },
     skip: page.pageOffset,
     take: page.pageLimit,

@@ -46,6 +46,7 @@ CREATE TABLE "tenants" (
     "slug" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "live" BOOLEAN NOT NULL DEFAULT false,
+    "search" TEXT NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
@@ -94,6 +95,7 @@ CREATE TABLE "connections" (
     "upstream_id" TEXT NOT NULL,
     "upstream" JSONB NOT NULL,
     "metadata_url" TEXT,
+    "search" TEXT NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
@@ -178,6 +180,7 @@ CREATE TABLE "traces" (
     "address" TEXT NOT NULL,
     "user_agent" TEXT NOT NULL,
     "request_id" TEXT NOT NULL,
+    "search" TEXT NOT NULL DEFAULT '',
     "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "traces_pkey" PRIMARY KEY ("id")

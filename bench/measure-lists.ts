@@ -1,0 +1,96 @@
+import { listAuditEvents } from '#lib/audit/list-audit-events.ts'
+import type { Actor } from '#lib/base/actor.ts'
+import { listConnections } from '#lib/connections/list-connections.ts'
+import { listTenants } from '#lib/tenants/list-tenants.ts'
+import { countSignIns } from '#lib/traces/count-sign-ins.ts'
+import { listTraces } from '#lib/traces/list-traces.ts'
+import type { ServerHouse } from '#server/house.ts'
+import { startProtocolServer } from '#server/testing/start-protocol-server.ts'
+
+/** What a page of the portal waits for, in milliseconds: the slower of two runs. */
+export type ListResult = { name: string; ms: number }
+
+/** Fills a database with `rows` tenants, connections, traces and audit events, and reads what the portal's pages read. */
+export async function measureLists(databaseUrl: string, rows: number): Promise<ListResult[]> {
+  const server = await startProtocolServer({ DATABASE_URL: databaseUrl, DEMO: '1' })
+  try {
+    const { house } = server
+    const { id: organizationId } = await house.organizations(new URL(server.url).host)
+    await fill(house, organizationId, rows)
+    const actor: Actor = {
+      type: 'system',
+      id: 'bench',
+      name: 'bench',
+      role: 'owner',
+      organizationId,
+      address: '',
+      requestId: '',
+    }
+    const middle = (await listTenants(house, actor, { limit: 200 })).nextCursor ?? undefined
+    const reads: [string, () => Promise<unknown>][] = [
+      ['tenants, first page', () => listTenants(house, actor, {})],
+      ['tenants, a later page', () => listTenants(house, actor, { cursor: middle })],
+      ['tenants, search', () => listTenants(house, actor, { query: 'tenant-777' })],
+      ['tenants, search without a hit', () => listTenants(house, actor, { query: 'nobody is called this' })],
+      ['connections, first page', () => listConnections(house, actor, {})],
+      ['connections, search', () => listConnections(house, actor, { query: 'tenant-777' })],
+      [
+        'connections, search without a hit',
+        () => listConnections(house, actor, { query: 'nobody is called this' }),
+      ],
+      ['connections of a tenant', () => listConnections(house, actor, { tenant: 'tenant-777' })],
+      ['traces, first page', () => listTraces(house, actor, {})],
+      ['traces, failures', () => listTraces(house, actor, { outcome: 'failure' })],
+      ['traces of a tenant', () => listTraces(house, actor, { tenant: 'tenant-777' })],
+      ['traces, search', () => listTraces(house, actor, { query: 'person-777@' })],
+      ['traces, search without a hit', () => listTraces(house, actor, { query: 'nobody is called this' })],
+      ['sign-ins of a day, counted', () => countSignIns(house, actor, { hours: 24 })],
+      ['audit, first page', () => listAuditEvents(house, actor, {})],
+      [
+        'audit, search without a hit',
+        () => listAuditEvents(house, actor, { query: 'nobody is called this' }),
+      ],
+    ]
+    const results: ListResult[] = []
+    for (const [name, read] of reads) results.push({ name, ms: Math.max(await time(read), await time(read)) })
+    return results
+  } finally {
+    await server.close()
+  }
+}
+
+async function time(read: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  await read()
+  return performance.now() - startedAt
+}
+
+/** Rows that look like those of a big installation, copied from the demo's connection. */
+async function fill({ db }: ServerHouse, organizationId: string, rows: number): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO tenants (id, organization_id, slug, name, updated_at)
+    SELECT 'ten_' || lpad(n::text, 26, '0'), ${organizationId}, 'tenant-' || n, 'Tenant number ' || n, now()
+    FROM generate_series(1, ${rows}::int) n`
+  await db.$executeRaw`
+    INSERT INTO connections (id, organization_id, tenant_id, application_id, kind, client_id, client_secret_sealed, name,
+      default_redirect_url, redirect_urls, upstream_id, upstream, updated_at)
+    SELECT 'con_' || lpad(n::text, 26, '0'), c.organization_id, 'ten_' || lpad(n::text, 26, '0'), c.application_id, c.kind,
+      'client-' || n, c.client_secret_sealed, 'Connection ' || n, c.default_redirect_url, c.redirect_urls,
+      'https://idp.example/' || n, c.upstream, now()
+    FROM generate_series(1, ${rows}::int) n, (SELECT * FROM connections LIMIT 1) c`
+  await db.$executeRaw`
+    INSERT INTO traces (id, organization_id, tenant, product, connection_id, connection_name, kind, outcome, sentence, checks,
+      subject, email, address, user_agent, request_id, at)
+    SELECT 'trc_' || lpad(n::text, 26, '0'), ${organizationId}, 'tenant-' || n, 'demo', 'con_' || lpad(n::text, 26, '0'),
+      'Connection ' || n, 'saml', CASE WHEN n % 10 = 0 THEN 'failure' ELSE 'success' END, 'A sentence of some length.',
+      '[]'::jsonb, 'subject-' || n, 'person-' || n || '@acme.example', '192.0.2.1', 'a browser', 'request',
+      now() - (n || ' seconds')::interval
+    FROM generate_series(1, ${rows}::int) n`
+  await db.$executeRaw`
+    INSERT INTO audit_events (id, organization_id, actor_type, actor_id, actor_name, action, target_type, target_id,
+      target_name, result, address, request_id)
+    SELECT 'aud_' || lpad(n::text, 26, '0'), ${organizationId}, 'member', 'mem_1', 'Owner', 'connection.updated',
+      'connection', 'con_' || n, 'Connection ' || n, 'success', '192.0.2.1', 'request'
+    FROM generate_series(1, ${rows}::int) n`
+  await db.$executeRaw`ANALYZE`
+}
