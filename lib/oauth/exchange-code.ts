@@ -55,7 +55,8 @@ export const codeChecks: readonly CodeCheck[] = [
   { name: 'Code is used once', cause: ({ grant }) => (grant.codeUsedAt === null ? null : 'code_reused') },
   {
     name: 'Code has not expired',
-    cause: ({ grant, now }) => (grant.codeExpiresAt > now ? null : 'code_expired'),
+    cause: ({ grant, now }) =>
+      grant.codeExpiresAt > now && lifeSeconds(grant, now) > 0 ? null : 'code_expired',
   },
   {
     name: 'Redirect URL',
@@ -95,19 +96,29 @@ export async function exchangeCode(
     if (cause) throw await refuse(house, context, cause, origin)
   }
   const accessToken = mintToken(house.random)
-  const token = { hash: sha256(accessToken), expiresAt: secondsAfter(now, accessTokenSeconds) }
+  const seconds = lifeSeconds(grant, now)
+  const token = { hash: sha256(accessToken), expiresAt: secondsAfter(now, seconds) }
   const won = await consumeCodeForToken(house.db, grant.id, token, { now, maxFailedAttempts })
   if (!won) throw await refuse(house, context, 'code_reused', origin)
   const answer: TokenAnswer = {
     access_token: accessToken,
     token_type: 'bearer',
-    expires_in: accessTokenSeconds,
+    expires_in: seconds,
   }
   const requested = grant.requested as Requested
   if (!wantsIdToken({ scope: grant.scope, provider: requested.provider ?? null, nonce: grant.nonce }))
     return answer
   const profile = grant.profile as Profile
-  return { ...answer, id_token: await mintIdToken(house, { site, grant, profile, accessToken, now }) }
+  return {
+    ...answer,
+    id_token: await mintIdToken(house, { site, grant, profile, accessToken, now, seconds }),
+  }
+}
+
+/** No token outlives the session at the identity provider (SessionNotOnOrAfter, saml-core-2.0 §2.7.2). */
+function lifeSeconds({ sessionNotOnOrAfterAt }: GrantWithClient, now: Date): number {
+  if (sessionNotOnOrAfterAt === null) return accessTokenSeconds
+  return Math.min(accessTokenSeconds, Math.floor((sessionNotOnOrAfterAt.getTime() - now.getTime()) / 1000))
 }
 
 function checkShape(request: TokenRequest): void {

@@ -5,9 +5,6 @@ import type { House } from '../house.ts'
 import type { GrantRecord } from '../store/grants.ts'
 import { type Profile, profileClaims, standardClaims } from './profile.ts'
 
-/** Life of an ID token, in seconds. */
-const idTokenSeconds = 300
-
 /** An ID token (OpenID Connect Core §2), RS256, for the client_id as it was sent. */
 export async function mintIdToken(
   house: Pick<House, 'keys'>,
@@ -17,6 +14,8 @@ export async function mintIdToken(
     profile: Profile
     accessToken: string
     now: Date
+    /** Life of the ID token. */
+    seconds: number
   },
 ): Promise<string> {
   const [key] = await house.keys.load(input.site.id, 'id-token')
@@ -34,7 +33,7 @@ export async function mintIdToken(
     .setSubject(input.profile.id)
     .setAudience(input.grant.clientId)
     .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + idTokenSeconds)
+    .setExpirationTime(issuedAt + input.seconds)
     .sign(key!.privateKey)
 }
 
