@@ -69,7 +69,8 @@ function matchSegments(wanted: string[], given: string[]): Record<string, string
   for (const [index, segment] of wanted.entries()) {
     const value = given[index]
     if (value === undefined || value === '') return null
-    if (segment.startsWith('[...')) return { ...params, [segment.slice(4, -1)]: given.slice(index).join('/') }
+    if (segment.startsWith('[...'))
+      return given.at(-1) === '' ? null : { ...params, [segment.slice(4, -1)]: given.slice(index).join('/') }
     if (!isOpen(segment)) {
       if (segment !== value) return null
       continue
