@@ -10,16 +10,13 @@ export type ApplicationRecord = {
 }
 
 /** The application of that product, made when there is none: safe when two callers name it at the same moment. */
-export function ensureApplication(
+export async function ensureApplication(
   db: Db,
   row: { id: string; organizationId: string; product: string; name: string },
 ): Promise<ApplicationRecord> {
   const { organizationId, product } = row
-  return db.application.upsert({
-    where: { organizationId_product: { organizationId, product } },
-    create: row,
-    update: {},
-  })
+  await db.application.createMany({ data: row, skipDuplicates: true })
+  return db.application.findUniqueOrThrow({ where: { organizationId_product: { organizationId, product } } })
 }
 
 export function listApplicationRecords(db: Db, organizationId: string): Promise<ApplicationRecord[]> {

@@ -18,16 +18,14 @@ export function insertTenant(
 }
 
 /** The tenant with that slug, made when there is none: safe when two callers name it at the same moment. */
-export function ensureTenant(
+export async function ensureTenant(
   db: Db,
   row: { id: string; organizationId: string; slug: string; name: string },
 ): Promise<TenantRecord> {
   const { organizationId, slug } = row
-  return db.tenant.upsert({
-    where: { organizationId_slug: { organizationId, slug } },
-    create: row,
-    update: {},
-  })
+  // Not an upsert: Prisma's looks first and inserts then, which fails for the slower of two.
+  await db.tenant.createMany({ data: row, skipDuplicates: true })
+  return db.tenant.findUniqueOrThrow({ where: { organizationId_slug: { organizationId, slug } } })
 }
 
 /** By slug or by id: paths take both. A slug that looks like another tenant's id loses to the slug. */

@@ -1,0 +1,224 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { describeOnEachDatabase } from '#lib/testing/databases.ts'
+import { secondsAfter } from '../base/clock.ts'
+import { ensureApplication } from './applications.ts'
+import { insertConnection } from './connections.ts'
+import type { Db } from './db.ts'
+import {
+  consumeCodeForToken,
+  countFailedRedemption,
+  deleteExpiredGrants,
+  findGrantByAccessToken,
+  findGrantByCode,
+  insertGrantForAssertion,
+  type NewGrant,
+  revokeGrant,
+} from './grants.ts'
+import { consumeLoginRequest, findLoginRequest, insertLoginRequest } from './login-requests.ts'
+import { insertOrganization } from './organizations.ts'
+import { clearAttempts, countAttempt } from './rate-limits.ts'
+import { deleteTenantRecord, ensureTenant } from './tenants.ts'
+
+const now = new Date('2026-06-01T10:00:00.000Z')
+const many = <T>(run: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: 20 }, (_, index) => run(index)))
+
+describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
+  let db: Db
+
+  beforeAll(async () => {
+    db = (await open()).prisma
+    for (const id of ['org_1', 'org_2']) await insertOrganization(db, { id, name: id, host: `${id}.example` })
+    await furnish('acme')
+  })
+
+  async function furnish(slug: string): Promise<void> {
+    const tenant = await ensureTenant(db, { id: `ten_${slug}`, organizationId: 'org_1', slug, name: slug })
+    const application = await ensureApplication(db, {
+      id: 'app_1',
+      organizationId: 'org_1',
+      product: 'crm',
+      name: 'crm',
+    })
+    await insertConnection(db, {
+      id: `con_${slug}`,
+      organizationId: 'org_1',
+      tenantId: tenant.id,
+      applicationId: application.id,
+      kind: 'saml',
+      clientId: `client-${slug}`,
+      clientSecretSealed: 'v1.x.y',
+      name: null,
+      label: null,
+      description: null,
+      defaultRedirectUrl: 'https://app.acme.example/cb',
+      redirectUrls: [],
+      forceAuthn: false,
+      identifierFormat: null,
+      sortOrder: null,
+      ownAcs: false,
+      acsUrlOverride: null,
+      samlAudienceOverride: null,
+      active: true,
+      provisioning: 'passthrough',
+      trustEmail: false,
+      allowUnsolicited: false,
+      allowLegacyEncryption: false,
+      upstreamId: `https://idp.${slug}.example`,
+      upstream: {},
+      metadataUrl: null,
+    })
+  }
+
+  let grants = 0
+  const newGrant = (more: Partial<NewGrant> = {}): NewGrant => {
+    const id = `grt_${++grants}`
+    return {
+      id,
+      organizationId: 'org_1',
+      connectionId: 'con_acme',
+      traceId: 'trc_1',
+      codeHash: `code-${id}`,
+      codeExpiresAt: secondsAfter(now, 60),
+      clientId: 'dummy',
+      redirectUri: 'https://app.acme.example/cb',
+      codeChallenge: null,
+      nonce: null,
+      scope: '',
+      profile: { id: 'p', raw: { 'key "quoted"': ['1', '2'] } },
+      requested: { tenant: 'acme' },
+      authenticatedAt: now,
+      sessionNotOnOrAfterAt: null,
+      expiresAt: secondsAfter(now, 3600),
+      ...more,
+    }
+  }
+  const assertion = (hash: string) => ({ hash, expiresAt: secondsAfter(now, 300) })
+  const token = (hash: string) => ({ hash, expiresAt: secondsAfter(now, 300) })
+  const limits = { now, maxFailedAttempts: 5 }
+
+  test('a login request is taken by one of them, with its connection', async () => {
+    const row = {
+      id: 'login-1',
+      organizationId: 'org_1',
+      connectionId: 'con_acme',
+      browserHash: 'browser',
+      upstreamRequestId: '_1',
+      request: { purpose: 'sign-in' },
+      createdAt: now,
+      expiresAt: secondsAfter(now, 900),
+    }
+    await insertLoginRequest(db, row)
+    expect(await consumeLoginRequest(db, 'org_2', row.id, 'browser', now)).toBeNull()
+    expect(await consumeLoginRequest(db, 'org_1', row.id, 'another browser', now)).toBeNull()
+    expect(await consumeLoginRequest(db, 'org_1', row.id, 'browser', secondsAfter(now, 900))).toBeNull()
+    expect(await findLoginRequest(db, 'org_1', row.id)).toEqual(row)
+    const taken = await many(() => consumeLoginRequest(db, 'org_1', row.id, 'browser', now))
+    const [winner] = taken.filter((one) => one !== null)
+    expect(taken.filter((one) => one !== null)).toHaveLength(1)
+    expect(winner).toMatchObject({
+      login: row,
+      connection: { id: 'con_acme', tenant: 'acme', product: 'crm' },
+    })
+  })
+
+  test('an assertion gives one grant', async () => {
+    const won = await many(() => insertGrantForAssertion(db, assertion('a-1'), newGrant(), now))
+    expect(won.filter(Boolean)).toHaveLength(1)
+    expect(await db.grant.count({ where: { connectionId: 'con_acme' } })).toBe(1)
+  })
+
+  test('the same assertion of another connection is another one', async () => {
+    await furnish('other')
+    expect(await insertGrantForAssertion(db, assertion('a-2'), newGrant(), now)).toBe(true)
+    expect(
+      await insertGrantForAssertion(db, assertion('a-2'), newGrant({ connectionId: 'con_other' }), now),
+    ).toBe(true)
+    expect(await insertGrantForAssertion(db, assertion('a-2'), newGrant(), now)).toBe(false)
+  })
+
+  test('a code gives one token; what was stored comes back as it was', async () => {
+    const grant = newGrant()
+    await insertGrantForAssertion(db, assertion('a-3'), grant, now)
+    expect(await findGrantByCode(db, 'org_2', grant.codeHash)).toBeNull()
+    expect(await findGrantByCode(db, 'org_1', grant.codeHash)).toMatchObject({
+      ...grant,
+      codeUsedAt: null,
+      failedAttempts: 0,
+    })
+    const won = await many((index) => consumeCodeForToken(db, grant.id, token(`t-${index}`), limits))
+    expect(won.filter(Boolean)).toHaveLength(1)
+    const live = await many((index) => findGrantByAccessToken(db, 'org_1', `t-${index}`, now))
+    expect(live.filter((one) => one !== null)).toHaveLength(1)
+    expect(await findGrantByAccessToken(db, 'org_2', `t-${won.indexOf(true)}`, now)).toBeNull()
+    await revokeGrant(db, grant.id, now)
+    expect(
+      (await many((index) => findGrantByAccessToken(db, 'org_1', `t-${index}`, now))).every(
+        (one) => one === null,
+      ),
+    ).toBe(true)
+  })
+
+  test('twenty failures at once are twenty; after five the code gives nothing', async () => {
+    const grant = newGrant()
+    await insertGrantForAssertion(db, assertion('a-4'), grant, now)
+    await many(() => countFailedRedemption(db, grant.id))
+    expect(await findGrantByCode(db, 'org_1', grant.codeHash)).toMatchObject({ failedAttempts: 20 })
+    expect(await consumeCodeForToken(db, grant.id, token('t-burnt'), limits)).toBe(false)
+  })
+
+  test('an expired code gives nothing, an expired token finds nothing', async () => {
+    const grant = newGrant()
+    await insertGrantForAssertion(db, assertion('a-5'), grant, now)
+    const late = { ...limits, now: secondsAfter(now, 60) }
+    expect(await consumeCodeForToken(db, grant.id, token('t-late'), late)).toBe(false)
+    expect(await consumeCodeForToken(db, grant.id, token('t-in-time'), limits)).toBe(true)
+    expect(await findGrantByAccessToken(db, 'org_1', 't-in-time', secondsAfter(now, 299))).not.toBeNull()
+    expect(await findGrantByAccessToken(db, 'org_1', 't-in-time', secondsAfter(now, 300))).toBeNull()
+  })
+
+  test('attempts are counted one by one, and begin anew after the window', async () => {
+    const counts = await many(async () => (await countAttempt(db, 'key', 60, now)).count)
+    expect(counts.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+    expect((await countAttempt(db, 'key', 60, secondsAfter(now, 59))).count).toBe(21)
+    expect((await countAttempt(db, 'key', 60, secondsAfter(now, 60))).count).toBe(1)
+    await clearAttempts(db, 'key')
+    expect((await countAttempt(db, 'key', 60, now)).count).toBe(1)
+    expect((await countAttempt(db, 'another key', 60, now)).count).toBe(1)
+  })
+
+  test('a tenant and an application named by twenty are made once', async () => {
+    const tenants = await many((index) =>
+      ensureTenant(db, { id: `ten_race_${index}`, organizationId: 'org_1', slug: 'race', name: 'x' }),
+    )
+    expect(new Set(tenants.map(({ id }) => id)).size).toBe(1)
+    const applications = await many((index) =>
+      ensureApplication(db, { id: `app_race_${index}`, organizationId: 'org_1', product: 'race', name: 'x' }),
+    )
+    expect(new Set(applications.map(({ id }) => id)).size).toBe(1)
+  })
+
+  describe('what goes with what', () => {
+    test('a tenant takes connections, logins, grants, tokens and remembered assertions along', async () => {
+      await furnish('doomed')
+      const grant = newGrant({ connectionId: 'con_doomed' })
+      await insertGrantForAssertion(db, assertion('a-6'), grant, now)
+      await consumeCodeForToken(db, grant.id, token('t-doomed'), limits)
+      expect(await deleteTenantRecord(db, 'org_2', 'ten_doomed')).toBe(false)
+      expect(await findGrantByAccessToken(db, 'org_1', 't-doomed', now)).not.toBeNull()
+      expect(await deleteTenantRecord(db, 'org_1', 'ten_doomed')).toBe(true)
+      expect(await findGrantByAccessToken(db, 'org_1', 't-doomed', now)).toBeNull()
+      expect(await db.seenAssertion.count({ where: { connectionId: 'con_doomed' } })).toBe(0)
+      expect(await db.accessToken.count({ where: { tokenHash: 't-doomed' } })).toBe(0)
+    })
+
+    test('the sweeper removes what is over, and remembers assertions as long as they could be used', async () => {
+      await insertGrantForAssertion(db, assertion('a-7'), newGrant(), now)
+      await deleteExpiredGrants(db, secondsAfter(now, 299))
+      expect(await insertGrantForAssertion(db, assertion('a-7'), newGrant(), now)).toBe(false)
+      await deleteExpiredGrants(db, secondsAfter(now, 3601))
+      expect(await db.grant.count()).toBe(0)
+      expect(await db.seenAssertion.count()).toBe(0)
+    })
+  })
+})
