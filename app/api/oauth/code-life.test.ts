@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { describeOnEachServer, managementClient } from '#server/testing/describe-on-each-server.ts'
 import { createClient } from '#server/testing/http-client.ts'
-import { type MadeConnection, makeConnection, newestTrace, redeem, signIn } from '#server/testing/sign-in.ts'
+import {
+  type MadeConnection,
+  makeConnection,
+  newestTrace,
+  type Parameters,
+  redeem,
+  signIn,
+} from '#server/testing/sign-in.ts'
+
+const pkce = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' }
 
 describeOnEachServer('the life of a code and its token', (server) => {
   let connection: MadeConnection
@@ -89,6 +98,29 @@ describeOnEachServer('the life of a code and its token', (server) => {
     expect([answer.status, answer.json().error]).toEqual([400, 'invalid_grant'])
     expect(await newestTrace(server)).toMatchObject({ cause: 'code_redirect_url_mismatch' })
   })
+
+  test.each<[string, Parameters, Parameters]>([
+    ['code_client_mismatch', {}, { client_secret: 'guess' }],
+    ['code_verifier_unexpected', {}, { code_verifier: 'v'.repeat(43) }],
+    ['code_verifier_missing', pkce, {}],
+    ['code_verifier_mismatch', pkce, { code_verifier: 'v'.repeat(43) }],
+  ])(
+    '%s leaves a trace with a sentence, the person and the check that failed',
+    async (cause, asked, sent) => {
+      const { code } = await signIn(server, connection, asked)
+      await redeem(server, connection, code, sent)
+      const trace = await newestTrace(server)
+      expect(trace).toMatchObject({
+        outcome: 'failure',
+        cause,
+        tenant: 'acme.com',
+        product: 'crm',
+        email: connection.idp.person.email,
+        sentence: expect.stringMatching(/^The .{20,}\.$/),
+      })
+      expect(trace.checks.filter(({ ok }) => !ok)).toEqual([trace.checks.at(-1)])
+    },
+  )
 
   test.each([
     ['grant_type missing', { grant_type: '' }, 400, 'invalid_request'],
