@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { describeOnEachServer } from './testing/describe-on-each-server.ts'
 import { createClient } from './testing/http-client.ts'
+import { newestTrace } from './testing/sign-in.ts'
 
 /** Sends bytes as they are and returns the head of the answer. */
 function sendRaw(port: number, text: string): Promise<string> {
@@ -79,3 +80,21 @@ describeOnEachServer('a request that only an attacker sends', (server) => {
     })
   })
 })
+
+describeOnEachServer(
+  'behind a proxy that appends ports',
+  (server) => {
+    test.each([
+      ['203.0.113.7:4711', '203.0.113.7'],
+      ['[2001:db8::7]:4711', '2001:db8::7'],
+      ['[2001:db8::7]', '2001:db8::7'],
+      ['2001:db8::7', '2001:db8::7'],
+      ['192.0.2.1, 203.0.113.7:1', '203.0.113.7'],
+    ])('%s is the address %s', async (forwarded, address) => {
+      const headers = { 'x-forwarded-for': forwarded }
+      await createClient(server.port).get('/api/oauth/authorize', { headers })
+      expect(await newestTrace(server)).toMatchObject({ address })
+    })
+  },
+  { TRUST_PROXY: '1' },
+)

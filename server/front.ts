@@ -80,7 +80,12 @@ function clientAddress(request: IncomingMessage, trustProxy: number): string {
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean)
-  return seen.at(-trustProxy)?.slice(0, 64) ?? socketAddress
+  return withoutPort(seen.at(-trustProxy) ?? socketAddress).slice(0, 64)
+}
+
+/** Some proxies append the port, which is another one with every connection (RFC 7239 §6). */
+function withoutPort(node: string): string {
+  return node.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1').replace(/^\[([^\]]+)\](:\d+)?$/, '$1')
 }
 
 async function answerRoute(
