@@ -58,7 +58,6 @@ function NewTenantForm({ create, cancel }: { create: Create; cancel: () => void 
         label="Company name"
         placeholder="Globex Corporation"
         autoComplete="off"
-        autoFocus
         {...name}
         onChange={(event) => {
           const { dirtyFields } = form.formState

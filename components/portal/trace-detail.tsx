@@ -25,10 +25,10 @@ export function TraceHeadline({ trace, as: Heading = 'h1' }: { trace: TraceView;
           <Time at={trace.at} precision="second" />
         </span>
       </div>
-      <Heading className="max-w-3xl text-pretty break-words font-semibold text-xl tracking-tight sm:text-2xl">
+      <Heading className="max-w-3xl text-pretty wrap-anywhere font-semibold text-xl tracking-tight sm:text-2xl">
         {what}
       </Heading>
-      {remedy && <p className="max-w-3xl text-pretty break-words text-lg text-muted">{remedy}</p>}
+      {remedy && <p className="max-w-3xl text-pretty wrap-anywhere text-lg text-muted">{remedy}</p>}
     </div>
   )
 }

@@ -113,7 +113,6 @@ function TypedName({
       onChange={(event) => onChange(event.currentTarget.value)}
       autoComplete="off"
       spellCheck={false}
-      autoFocus
     />
   )
 }

@@ -26,7 +26,7 @@ function FieldFrame({
     <div className="grid content-start gap-1.5">
       <label htmlFor={id} className="font-medium">
         {label}
-        {optional && <span className="ml-1.5 font-normal text-faint text-sm">optional</span>}
+        {optional && <span className="ml-0.5 font-normal text-faint text-sm"> optional</span>}
       </label>
       {children}
       {error && (

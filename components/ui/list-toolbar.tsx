@@ -25,9 +25,17 @@ export function ListToolbar({ placeholder, filters = [] }: { placeholder?: strin
   const params = useSearchParams()
   const [pending, startTransition] = useTransition()
 
+  // What was asked for last: the address follows only when its page has come, and until then a search that
+  // waits for its pause must not undo a filter chosen meanwhile.
+  const wanted = useRef(new URLSearchParams(params))
+  useEffect(() => {
+    wanted.current = new URLSearchParams(params)
+  }, [params])
+
   /** A changed view begins at its first page. */
   function show(name: string, value: string) {
-    const next = new URLSearchParams(params)
+    const next = new URLSearchParams(wanted.current)
+    wanted.current = next
     next.delete('cursor')
     if (value) next.set(name, value)
     else next.delete(name)
