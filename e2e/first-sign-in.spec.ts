@@ -44,3 +44,18 @@ test('a newcomer signs in through SAML, then sees a fault caught, and finds it i
   await expect(page.getByRole('main')).toContainText(whatToDo.join(' '))
   await expect(page.getByText('Show the message')).toBeVisible()
 })
+
+test('whoever follows a link into the portal signs in first, and is then where it leads', async ({
+  page,
+  adminEmail,
+  adminPassword,
+}) => {
+  await page.goto('/demo/sign-in')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: 'See it in the portal' }).click()
+  await expect(page).toHaveURL(/\/sign-in/)
+  await page.getByLabel('E-mail').fill(adminEmail)
+  await page.getByLabel('Password').fill(adminPassword)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page).toHaveURL(/\/traces\/trc_/)
+})

@@ -71,11 +71,21 @@ export async function signIn(
   page: Page,
   { adminEmail, adminPassword }: { adminEmail: string; adminPassword: string },
 ): Promise<void> {
-  await page.goto('/sign-in')
+  await visit(page, '/sign-in')
   await page.getByLabel('E-mail').fill(adminEmail)
   await page.getByLabel('Password').fill(adminPassword)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
+}
+
+/** Opens a page of the portal and waits until it listens, which a person does without noticing. */
+export async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('main :is(button, input:not([type=hidden]), select, textarea)')].every(
+      (control) => Object.keys(control).some((name) => name.startsWith('__reactProps')),
+    ),
+  )
 }
 
 export type ServerOptions = {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { test as base, expect } from './fixtures.ts'
+import { test as base, expect, visit } from './fixtures.ts'
 import { startTestApplication, type TestApplication } from './test-application.ts'
 
 const test = base.extend<{ application: TestApplication }>({
@@ -60,23 +60,23 @@ test('an admin connects a foreign identity provider, and its people get in while
   })
 
   await test.step('deactivated: refused with a clear outcome and a trace', async () => {
-    await page.goto(`${connectionPath}/settings`)
-    await page.getByRole('button', { name: 'Deactivate' }).click()
+    await visit(page, `${connectionPath}/settings`)
+    await page.getByRole('button', { name: 'Deactivate', exact: true }).click()
     await page
       .getByRole('dialog', { name: /^Deactivate/ })
       .getByRole('button', { name: 'Deactivate' })
       .click()
-    await expect(page.getByRole('button', { name: 'Activate' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Activate', exact: true })).toBeVisible()
     watch.expect(/\/api\/oauth\/authorize/)
     await desk.goto(signInAddress(application))
     await expectRefusal(desk, page, /deactivated/)
-    await page.goto(`${connectionPath}/settings`)
-    await page.getByRole('button', { name: 'Activate' }).click()
+    await visit(page, `${connectionPath}/settings`)
+    await page.getByRole('button', { name: 'Activate', exact: true }).click()
     await page
       .getByRole('dialog', { name: /^Activate/ })
       .getByRole('button', { name: 'Activate' })
       .click()
-    await expect(page.getByRole('button', { name: 'Deactivate' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Deactivate', exact: true })).toBeVisible()
     await enter(desk, application, 'erin.engineer')
     await expect(desk.getByRole('heading', { name: 'Welcome' })).toBeVisible()
   })
@@ -85,7 +85,7 @@ test('an admin connects a foreign identity provider, and its people get in while
     await identityProvider.replaceKey()
     await enter(desk, application, 'erin.engineer')
     await expectRefusal(desk, page, /certificate we do not know/)
-    await page.goto(connectionPath)
+    await visit(page, connectionPath)
     await page.getByRole('button', { name: 'Replace metadata' }).click()
     const dialog = page.getByRole('dialog', { name: 'Replace metadata' })
     await dialog.getByLabel('Metadata (XML)').fill(await identityProvider.metadata())
@@ -103,7 +103,7 @@ test('metadata comes from a file as well, and the answers may be signed as a who
   identityProvider,
   application,
 }) => {
-  await page.goto('/connections/new?tenant=initech')
+  await visit(page, '/connections/new?tenant=initech')
   const values = { acsUrl: await copied(page, 'ACS URL'), entityId: await copied(page, 'Entity ID') }
   const download = page.waitForEvent('download')
   await page.getByRole('link', { name: 'Download' }).click()
@@ -129,7 +129,7 @@ test('metadata comes from a file as well, and the answers may be signed as a who
     { sign: 'both', encrypt: true },
   ] as const) {
     await identityProvider.configure({ ...values, certificate, ...way })
-    await page.goto(path)
+    await visit(page, path)
     await testSignIn(page, 'sam.support')
     await expect(page.getByText(/^It works\./), JSON.stringify(way)).toBeVisible()
   }
@@ -140,7 +140,7 @@ test('metadata comes from its address as well, and is read again from there', as
   identityProvider,
   application,
 }) => {
-  await page.goto('/connections/new?tenant=umbrella')
+  await visit(page, '/connections/new?tenant=umbrella')
   await identityProvider.configure({
     acsUrl: await copied(page, 'ACS URL'),
     entityId: await copied(page, 'Entity ID'),
@@ -158,7 +158,7 @@ test('metadata comes from its address as well, and is read again from there', as
   await identityProvider.replaceKey()
   await testSignIn(page, 'sam.support')
   await expect(page.getByText(/^It does not work yet\./)).toBeVisible()
-  await page.goto(path)
+  await visit(page, path)
   await page.getByRole('button', { name: 'Replace metadata' }).click()
   const dialog = page.getByRole('dialog', { name: 'Replace metadata' })
   await expect(dialog.getByLabel('Address of the metadata')).toHaveValue(identityProvider.metadataUrl)
@@ -169,7 +169,7 @@ test('metadata comes from its address as well, and is read again from there', as
 })
 
 async function createTenant(page: Page, name: string, slug: string): Promise<void> {
-  await page.goto('/tenants')
+  await visit(page, '/tenants')
   await page.getByRole('button', { name: 'New tenant' }).first().click()
   await page.getByLabel('Company name').fill(name)
   await page.getByLabel('Slug', { exact: true }).fill(slug)

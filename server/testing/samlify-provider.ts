@@ -10,6 +10,8 @@ export type Application = {
   acsUrl: string
   /** Base64 DER; needed for encryption. */
   certificate?: string
+  /** What it says the answer is for, when that is not the entityId: a common mistake. */
+  audience?: string
   sign?: 'assertion' | 'message' | 'both'
   encrypt?: boolean
 }
@@ -139,7 +141,7 @@ function responseTemplate(): string {
 function fillTemplate(
   template: string,
   from: ReturnType<typeof samlify.IdentityProvider>,
-  { acsUrl, entityId }: Application,
+  { acsUrl, entityId, audience = entityId }: Application,
   request: string,
   user: string,
 ) {
@@ -155,7 +157,7 @@ function fillTemplate(
     AssertionID: `_${crypto.randomUUID()}`,
     Destination: acsUrl,
     SubjectRecipient: acsUrl,
-    Audience: entityId,
+    Audience: audience,
     Issuer: from.entityMeta.getEntityID(),
     IssueInstant: now.toISOString(),
     ConditionsNotBefore: now.toISOString(),

@@ -1,0 +1,147 @@
+import type { Page } from '@playwright/test'
+import type { SamlifyIdp } from '../server/testing/start-samlify-idp.ts'
+import type { ManagementClient } from './management-client.ts'
+
+/** A page to look at: where it is, and what to do there first. */
+export type Place = { name: string; path: string; isPortal: boolean; open?: (page: Page) => Promise<void> }
+
+const redirectUrl = 'https://app.acme.example/callback'
+
+/** Every page of the portal, with something on it, and its dialogs. `missing` matches what is not there on purpose. */
+export async function portalPlaces(
+  api: ManagementClient,
+  identityProvider: SamlifyIdp,
+  serverUrl: string,
+): Promise<{ places: Place[]; missing: RegExp }> {
+  const rawMetadata = await identityProvider.metadata()
+  const { clientID } = await api.createConnection({
+    tenant: 'places',
+    product: 'crm',
+    name: 'Employees of Places',
+    rawMetadata,
+    redirectUrl,
+  })
+  await identityProvider.configure({
+    acsUrl: `${serverUrl}/api/oauth/saml/${clientID}`,
+    entityId: `${serverUrl}/saml`,
+    audience: 'https://another.example/saml',
+  })
+  const press = (name: string) => async (page: Page) => {
+    await page.getByRole('button', { name }).first().click()
+    await page.getByRole('dialog').waitFor()
+  }
+  const connection = `/connections/${clientID}`
+  const places: [string, string, Place['open']?][] = [
+    ['home', '/'],
+    ['tenants', '/tenants'],
+    ['new tenant', '/tenants', press('New tenant')],
+    ['no tenant matches', '/tenants?query=nobody'],
+    ['tenant', '/tenants/places'],
+    ['delete a tenant', '/tenants/places', press('Delete tenant')],
+    ['connections', '/connections'],
+    ['new connection', '/connections/new', (page) => showBadAndGoodMetadata(page, rawMetadata)],
+    ['connection', connection],
+    ['replace metadata', connection, press('Replace metadata')],
+    ['values of a connection', `${connection}/values`],
+    [
+      'settings of a connection',
+      `${connection}/settings`,
+      (page) => page.getByText('Unusual settings').click(),
+    ],
+    ['deactivate a connection', `${connection}/settings`, press('Deactivate')],
+    ['outcome of a test', `${connection}/test`, (page) => testSignIn(page)],
+    ['traces', '/traces'],
+    ['trace of a failure', '/traces?outcome=failure&tenant=places', openFirst],
+    [
+      'audit log',
+      '/audit',
+      (page) =>
+        page
+          .getByText(/^\d+ fields?$/)
+          .first()
+          .click(),
+    ],
+    ['settings', '/settings'],
+    ['account', '/settings/account'],
+    ['no such tenant', '/tenants/nobody'],
+    ['no such page', '/nowhere'],
+  ]
+  return {
+    places: places.map(([name, path, open]) => ({ name, path, open, isPortal: !path.endsWith('/test') })),
+    missing: /\/(tenants\/nobody|nowhere)\b/,
+  }
+}
+
+/** Every page an end user can come to without having an account here. */
+export async function publicPlaces(
+  api: ManagementClient,
+  identityProvider: SamlifyIdp,
+): Promise<{ places: Place[]; missing: RegExp }> {
+  const rawMetadata = await identityProvider.metadata()
+  for (const name of ['Employees', 'Contractors']) {
+    await api.createConnection({
+      tenant: 'choices',
+      product: 'crm',
+      name,
+      // Another entityID: otherwise the second would replace the first.
+      rawMetadata: rawMetadata.replace(/entityID="[^"]*/, `$&/${name}`),
+      redirectUrl,
+    })
+  }
+  const select = new URLSearchParams({
+    response_type: 'code',
+    client_id: 'tenant=choices&product=crm',
+    redirect_uri: redirectUrl,
+    state: 'state',
+  })
+  const places: [string, string, Place['open']?][] = [
+    ['sign-in', '/sign-in'],
+    ['demo', '/demo'],
+    ['test identity provider', '/demo/sign-in', openAll],
+    ['signed in to the demo', '/demo/sign-in', signInToDemo],
+    ['refused by the demo', '/demo/sign-in', signInWithFault],
+    ['error', '/api/oauth/authorize'],
+    ['choice of a connection', `/api/oauth/authorize?${select}`],
+    ['SAML configuration', '/.well-known/saml-configuration'],
+  ]
+  return {
+    places: places.map(([name, path, open]) => ({ name, path, open, isPortal: false })),
+    missing: /\/(api\/oauth\/authorize|demo\/callback)\b/,
+  }
+}
+
+async function showBadAndGoodMetadata(page: Page, rawMetadata: string): Promise<void> {
+  await page.getByLabel('Metadata (XML)').fill('<a/>')
+  await page.getByText('This is not usable metadata').waitFor()
+  await page.getByLabel('Metadata (XML)').fill(rawMetadata)
+  await page.getByText('CN=Globex sign-in').waitFor()
+  await page.getByRole('button', { name: 'Create connection' }).click()
+  await page.getByText('Enter the product.').waitFor()
+}
+
+async function testSignIn(page: Page): Promise<void> {
+  await page.getByLabel('User name').fill('pat.places')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL(/\/test\/result/)
+}
+
+async function openFirst(page: Page): Promise<void> {
+  await page.getByRole('table').getByRole('link').first().click()
+  await page.getByRole('heading', { name: 'Checks' }).waitFor()
+}
+
+async function openAll(page: Page): Promise<void> {
+  for (const summary of await page.locator('summary').all()) await summary.click()
+}
+
+async function signInToDemo(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: /^Signed in as/ }).waitFor()
+}
+
+async function signInWithFault(page: Page): Promise<void> {
+  await page.getByText('Send a faulty response').click()
+  await page.getByRole('radio', { name: 'Signed with an unknown certificate' }).check()
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'The sign-in was refused' }).waitFor()
+}
