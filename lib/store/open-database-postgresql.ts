@@ -15,6 +15,24 @@ const sessionSettings = {
 
 const connectTimeoutMilliseconds = 10_000
 
+/** How many different statements a connection keeps prepared. */
+const preparedLimit = 200
+
+/**
+ * Names statements, so that each connection parses and plans them once. Only the first texts seen get a name: lists of
+ * varying length could otherwise fill the server's memory.
+ */
+function nameStatements(): (query: { sql: string }) => string {
+  const names = new Map<string, string>()
+  return ({ sql }) => {
+    const known = names.get(sql)
+    if (known || names.size >= preparedLimit) return known ?? ''
+    const name = `vestibule_${names.size}`
+    names.set(sql, name)
+    return name
+  }
+}
+
 type Target = {
   connectionString: string
   schema: string | undefined
@@ -42,7 +60,7 @@ export async function openPostgresql(databaseUrl: string, settings: OpenDatabase
   const { onStatement } = settings
   if (onStatement) pool.on('connect', (client) => reportStatements(client, onStatement))
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { schema: target.schema }),
+    adapter: new PrismaPg(pool, { schema: target.schema, statementNameGenerator: nameStatements() }),
     errorFormat: 'minimal',
   })
   let closing: Promise<void> | undefined
