@@ -5,6 +5,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
+  // No picture is resized here, so nobody needs an address that does it.
+  images: { unoptimized: true },
   // `npm run types` is a step of its own; a start need not wait for it.
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: import.meta.dirname },

@@ -6,7 +6,6 @@ import { lookup } from 'node:dns/promises'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '#lib/base/clock.ts'
-import { VestibuleError } from '#lib/base/errors.ts'
 import { mintToken, systemRandom } from '#lib/base/ids.ts'
 import type { Log } from '#lib/base/log.ts'
 import type { Config } from '#lib/config/config.ts'
@@ -17,24 +16,18 @@ import {
   createOrganizationResolver,
   type OrganizationResolver,
 } from '#lib/organizations/resolve-organization.ts'
-import {
-  createSealer,
-  derivePurposeKey,
-  mintDataKey,
-  type Sealer,
-  unwrapDataKey,
-  wrapDataKey,
-} from '#lib/sealing/sealer.ts'
+import { derivePurposeKey } from '#lib/sealing/sealer.ts'
 import { createKeyRing } from '#lib/signing/key-ring.ts'
-import type { Db } from '#lib/store/db.ts'
 import { type Database, openDatabase } from '#lib/store/open-database.ts'
-import { insertFirstDataKey, listWrappedDataKeys, rewrapDataKey } from '#lib/store/sealing-keys.ts'
+import { type DataKeys, openDataKeys } from './data-keys.ts'
 
 /** The house with what only the server's own parts need beside it. */
 export type ServerHouse = House & {
   organizations: OrganizationResolver
   /** Signs the portal's session cookie. */
   portalSecret: string
+  /** The data keys of sealing, and their rotation. */
+  dataKeys: DataKeys
   databaseKind: 'pglite' | 'postgresql'
   close(): Promise<void>
 }
@@ -56,7 +49,8 @@ export async function composeHouse(
   const database = options.database ?? (await openConfigured(config, log, options.onStatement))
   const clock = options.clock ?? systemClock
   const parts = { config, clock, random: systemRandom, db: database.prisma, log }
-  const sealer = await openSealer(database.prisma, [rootSecret, ...config.previousRootSecrets])
+  const dataKeys = await openDataKeys(parts, [rootSecret, ...config.previousRootSecrets])
+  const { sealer } = dataKeys
   const house: House = {
     ...parts,
     sealer,
@@ -67,6 +61,7 @@ export async function composeHouse(
     ...house,
     organizations: createOrganizationResolver(house),
     portalSecret: derivePurposeKey(rootSecret, 'portal-session'),
+    dataKeys,
     databaseKind: database.kind,
     close: () => database.close(),
   }
@@ -98,24 +93,3 @@ async function loadOrMintRootSecret(dataDir: string): Promise<string> {
   await chmod(path, 0o600)
   return (await readFile(path, 'utf8')).trim()
 }
-
-/** The sealer over the database's data keys; makes the first one, and wraps them anew when the root secret has changed. */
-async function openSealer(db: Db, rootSecrets: string[]): Promise<Sealer> {
-  const [current] = rootSecrets as [string]
-  if ((await listWrappedDataKeys(db)).length === 0) {
-    const { dataKey, wrapped } = mintDataKey('dek_1', current, systemRandom)
-    await insertFirstDataKey(db, { id: dataKey.id, wrapped, createdAt: systemClock.now() })
-  }
-  const dataKeys = []
-  for (const stored of await listWrappedDataKeys(db)) {
-    const unwrapped = unwrapDataKey(stored, rootSecrets)
-    if (!unwrapped) throw new VestibuleError('validation_failed', wrongRoot)
-    if (unwrapped.needsRewrap)
-      await rewrapDataKey(db, stored.id, wrapDataKey(unwrapped.dataKey, current, systemRandom))
-    dataKeys.push(unwrapped.dataKey)
-  }
-  return createSealer(dataKeys, systemRandom)
-}
-
-const wrongRoot =
-  'VESTIBULE_SECRET does not open this database: its secrets were sealed under another one. Set the right value, or name the earlier one in VESTIBULE_SECRET_PREVIOUS while you change it.'

@@ -1,9 +1,14 @@
 import { secondsAfter } from '#lib/base/clock.ts'
 import { deleteExpiredGrants } from '#lib/store/grants.ts'
 import { deleteExpiredLoginRequests } from '#lib/store/login-requests.ts'
+import { deletePastMemberSessions } from '#lib/store/members.ts'
 import { deletePastRateLimits } from '#lib/store/rate-limits.ts'
 import { deleteFailuresBeyond, deleteOldTraces, forgetReceivedBeyond } from '#lib/store/traces.ts'
 import type { ServerHouse } from './house.ts'
+import { resealEverything } from './reseal.ts'
+
+/** Portal sessions that are over are kept for this many days. */
+const sessionDays = 30
 
 /** Traces are kept for this many days. */
 const traceDays = 90
@@ -12,22 +17,36 @@ const traceDays = 90
 const failuresKept = 200_000
 const receivedKept = 2000
 
-/** Removes what is over, every ten minutes. Any number of instances may do it at once. Returns how to stop. */
+/** What runs beside the requests; any number of instances may do it at once. Returns how to stop. */
 export function startJobs(house: ServerHouse): () => void {
-  const sweep = () => {
-    removeExpired(house).catch((thrown) => house.log.error({ err: thrown }, 'removing what is over failed'))
-  }
-  const timer = setInterval(sweep, 600_000)
-  timer.unref()
-  return () => clearInterval(timer)
+  const timers = [
+    every(60, house, 'reading the data keys', () => house.dataKeys.refresh()),
+    every(600, house, 'removing what is over', () => removeExpired(house)),
+    every(3600, house, 'rotating the data key', () => rotateDataKey(house)),
+  ]
+  return () => timers.forEach(clearInterval)
 }
 
-/** One round of it. */
+function every(seconds: number, house: ServerHouse, name: string, job: () => Promise<void>): NodeJS.Timeout {
+  const run = () => void job().catch((thrown) => house.log.error({ err: thrown }, `${name} failed`))
+  return setInterval(run, seconds * 1000).unref()
+}
+
+/** Makes the next data key when its year has come, and seals anew what an earlier one has sealed. */
+export async function rotateDataKey(house: ServerHouse): Promise<void> {
+  await house.dataKeys.rotate()
+  await house.dataKeys.refresh()
+  const count = await resealEverything(house)
+  if (count > 0) house.log.info({ count }, 'secrets sealed anew with the current data key')
+}
+
+/** Removes what nobody can use any more, and what is older than it is kept. */
 export async function removeExpired(house: ServerHouse): Promise<void> {
   const now = house.clock.now()
   await deleteExpiredLoginRequests(house.db, secondsAfter(now, -3600))
   await deleteExpiredGrants(house.db, now)
   await deletePastRateLimits(house.db, now)
+  await deletePastMemberSessions(house.db, secondsAfter(now, -sessionDays * 86_400))
   await deleteOldTraces(house.db, secondsAfter(now, -traceDays * 86_400))
   await deleteFailuresBeyond(house.db, failuresKept)
   await forgetReceivedBeyond(house.db, receivedKept)

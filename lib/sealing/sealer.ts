@@ -23,14 +23,27 @@ export type SealOwner = { organizationId: string; field: string; recordId: strin
 /** A data key as it is stored: wrapped by the root secret. */
 export type WrappedDataKey = { id: string; wrapped: string }
 
-type DataKey = { id: string; key: Buffer }
+export type DataKey = { id: string; key: Buffer }
 
-/** A sealer over the given data keys; the last one is the current. */
-export function createSealer(dataKeys: DataKey[], random: Random): Sealer {
-  const byId = new Map(dataKeys.map((dataKey) => [dataKey.id, dataKey.key]))
-  const current = dataKeys.at(-1)
-  if (!current) throw new Error('a sealer needs at least one data key')
+/** A sealer whose data keys can be exchanged while it is in use. */
+export type RotatingSealer = Sealer & {
+  /** Opens with any of these keys from now on, and seals with the one named. */
+  hold(dataKeys: DataKey[], currentId: string): void
+}
+
+/** A sealer over the given data keys; the last one is the current until `hold` says otherwise. */
+export function createSealer(dataKeys: DataKey[], random: Random): RotatingSealer {
+  let byId = new Map<string, Buffer>()
+  let current: DataKey
+  const hold = (keys: DataKey[], currentId: string | undefined) => {
+    byId = new Map(keys.map((dataKey) => [dataKey.id, dataKey.key]))
+    const named = keys.find((dataKey) => dataKey.id === currentId)
+    if (!named) throw new Error('a sealer needs its current data key')
+    current = named
+  }
+  hold(dataKeys, dataKeys.at(-1)?.id)
   return {
+    hold,
     seal: (plain, owner) =>
       `v1.${current.id}.${encrypt(current.key, Buffer.from(plain, 'utf8'), additionalData(owner), random).toString('base64url')}`,
     open(sealed, owner) {

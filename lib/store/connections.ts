@@ -200,6 +200,9 @@ export function listSealedConnectionSecrets(
   return db.connection.findMany({ select: { id: true, organizationId: true, clientSecretSealed: true } })
 }
 
-export async function resealConnectionSecret(db: Db, id: string, clientSecretSealed: string): Promise<void> {
-  await db.connection.updateMany({ where: { id }, data: { clientSecretSealed } })
+export async function resealConnectionSecret(db: Db, id: string, from: string, to: string): Promise<void> {
+  await db.connection.updateMany({
+    where: { id, clientSecretSealed: from },
+    data: { clientSecretSealed: to },
+  })
 }

@@ -134,3 +134,8 @@ export async function revokeMemberSessions(
   })
   return count
 }
+
+export async function deletePastMemberSessions(db: Db, before: Date): Promise<number> {
+  const { count } = await db.memberSession.deleteMany({ where: { expiresAt: { lt: before } } })
+  return count
+}

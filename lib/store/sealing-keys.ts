@@ -1,24 +1,17 @@
 import type { Db } from './db.ts'
 
-export function listWrappedDataKeys(db: Db): Promise<{ id: string; wrapped: string }[]> {
-  return db.sealingKey.findMany({ orderBy: { createdAt: 'asc' }, select: { id: true, wrapped: true } })
+export type SealingKeyRecord = { id: string; wrapped: string; createdAt: Date }
+
+/** All data keys, oldest first. */
+export function listWrappedDataKeys(db: Db): Promise<SealingKeyRecord[]> {
+  return db.sealingKey.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
 }
 
-/** The first data key of a database has a fixed id: when several instances start at once, one wins and all use its key. */
-export async function insertFirstDataKey(
-  db: Db,
-  row: { id: string; wrapped: string; createdAt: Date },
-): Promise<void> {
+/** Adds a data key; when another instance was faster under the same id, its key stays. */
+export async function insertDataKey(db: Db, row: SealingKeyRecord): Promise<void> {
   await db.$executeRaw`
     INSERT INTO sealing_keys (id, wrapped, created_at) VALUES (${row.id}, ${row.wrapped}, ${row.createdAt})
     ON CONFLICT (id) DO NOTHING`
-}
-
-export async function insertDataKey(
-  db: Db,
-  row: { id: string; wrapped: string; createdAt: Date },
-): Promise<void> {
-  await db.sealingKey.create({ data: row })
 }
 
 export async function rewrapDataKey(db: Db, id: string, wrapped: string): Promise<void> {

@@ -33,6 +33,6 @@ export function listAllSigningKeys(db: Db): Promise<SigningKeyRecord[]> {
   return db.signingKey.findMany()
 }
 
-export async function resealSigningKey(db: Db, id: string, privateKeySealed: string): Promise<void> {
-  await db.signingKey.updateMany({ where: { id }, data: { privateKeySealed } })
+export async function resealSigningKey(db: Db, id: string, from: string, to: string): Promise<void> {
+  await db.signingKey.updateMany({ where: { id, privateKeySealed: from }, data: { privateKeySealed: to } })
 }

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { listWrappedDataKeys } from '#lib/store/sealing-keys.ts'
+import { settleSeconds } from './data-keys.ts'
+import { rotateDataKey } from './jobs.ts'
+import { resealEverything } from './reseal.ts'
+import { describeOnEachServer } from './testing/describe-on-each-server.ts'
+import { makeConnection, redeem, signIn } from './testing/sign-in.ts'
+
+describeOnEachServer('the data key', (server) => {
+  const owner = { organizationId: 'org_1', field: 'x', recordId: 'r' }
+
+  test('is exchanged after a year: a new one rests, then seals, and what was sealed before is sealed anew', async () => {
+    const { house, clock } = server
+    const connection = await makeConnection(server, 'acme')
+    const sealedBefore = house.sealer.seal('kept', owner)
+    await rotateDataKey(house)
+    expect(await listWrappedDataKeys(house.db)).toHaveLength(1)
+
+    clock.advance(366 * 86_400)
+    await Promise.all([rotateDataKey(house), rotateDataKey(house), rotateDataKey(house)])
+    expect((await listWrappedDataKeys(house.db)).map(({ id }) => id)).toEqual(['dek_1', 'dek_2'])
+    expect(house.sealer.seal('new', owner)).toMatch(/^v1\.dek_1\./)
+
+    clock.advance(settleSeconds + 1)
+    await rotateDataKey(house)
+    expect(house.sealer.seal('new', owner)).toMatch(/^v1\.dek_2\./)
+    expect(house.sealer.open(sealedBefore, owner)).toBe('kept')
+    const rows = await house.db.connection.findMany({ select: { clientSecretSealed: true } })
+    const keys = await house.db.signingKey.findMany({ select: { privateKeySealed: true } })
+    const sealed = [...rows.map((row) => row.clientSecretSealed), ...keys.map((key) => key.privateKeySealed)]
+    expect(sealed.length).toBeGreaterThan(0)
+    expect(sealed.filter((value) => !value.startsWith('v1.dek_2.'))).toEqual([])
+    expect(await resealEverything(house)).toBe(0)
+
+    const { code } = await signIn(server, connection)
+    expect((await redeem(server, connection, code)).status).toBe(200)
+  })
+})

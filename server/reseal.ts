@@ -1,0 +1,35 @@
+import type { SealOwner } from '#lib/sealing/sealer.ts'
+import { listSealedConnectionSecrets, resealConnectionSecret } from '#lib/store/connections.ts'
+import { listAllSigningKeys, resealSigningKey } from '#lib/store/signing-keys.ts'
+import type { ServerHouse } from './house.ts'
+
+/**
+ * Seals anew what is not sealed with the current data key. Each row is changed only if it still holds what was read, so
+ * any number of instances may do it at once. Returns how many values it sealed.
+ */
+export async function resealEverything(house: Pick<ServerHouse, 'db' | 'sealer'>): Promise<number> {
+  let count = 0
+  for (const { id, organizationId, clientSecretSealed: sealed } of await listSealedConnectionSecrets(
+    house.db,
+  )) {
+    const owner = { organizationId, field: 'connection-client-secret', recordId: id }
+    if (await resealOne(house, sealed, owner, (next) => resealConnectionSecret(house.db, id, sealed, next)))
+      count++
+  }
+  for (const { id, organizationId, privateKeySealed: sealed } of await listAllSigningKeys(house.db)) {
+    const owner = { organizationId, field: 'signing-key', recordId: id }
+    if (await resealOne(house, sealed, owner, (next) => resealSigningKey(house.db, id, sealed, next))) count++
+  }
+  return count
+}
+
+async function resealOne(
+  { sealer }: Pick<ServerHouse, 'sealer'>,
+  sealed: string,
+  owner: SealOwner,
+  write: (next: string) => Promise<void>,
+): Promise<boolean> {
+  if (sealer.isCurrent(sealed)) return false
+  await write(sealer.seal(sealer.open(sealed, owner), owner))
+  return true
+}
