@@ -75,9 +75,9 @@ test('a connection is found, filtered, edited and deleted @postgresql', async ({
     await page.getByLabel('Name optional', { exact: true }).fill('Soylent staff')
     await page
       .getByLabel('Further redirect URLs')
-      .fill('https://*.acme.example/callback\nftp://wrong.example')
+      .fill('https://*.acme.example/callback\njavascript:alert(1)')
     await page.getByRole('button', { name: 'Save changes' }).click()
-    await expect(page.getByText(/This is not an address that can be allowed: ftp:/)).toBeVisible()
+    await expect(page.getByText(/This is not an address that can be allowed: javascript:/)).toBeVisible()
     await page.getByLabel('Further redirect URLs').fill('https://*.acme.example/callback')
     await page.getByLabel('Ask for the password every time').check({ force: true })
     await page.getByRole('button', { name: 'Save changes' }).click()

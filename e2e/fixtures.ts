@@ -30,7 +30,8 @@ export const test = base.extend<Journey, ServerOptions & WorkerFixtures>({
   identityProvider: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it needs from this pattern
     async ({}, use) => {
-      const identityProvider = await startSamlifyIdp('localhost')
+      // Another site than the server, as identity providers are.
+      const identityProvider = await startSamlifyIdp('127.0.0.1')
       await use(identityProvider)
       await identityProvider.stop()
     },
