@@ -1,4 +1,3 @@
-import type { Check } from '../base/check.ts'
 import { secondsAfter } from '../base/clock.ts'
 import { sha256 } from '../base/encoding.ts'
 import { mintId, mintToken } from '../base/ids.ts'
@@ -8,7 +7,7 @@ import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
 import type { Requested } from '../oauth/profile.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import { insertGrantForAssertion, rememberAssertion } from '../store/grants.ts'
-import { recordTrace } from '../traces/record-trace.ts'
+import { recordTrace, type TraceEntry, toTraceRecord } from '../traces/record-trace.ts'
 import { describeForClient, type LoginOutcome } from './begin-login.ts'
 import { explainLoginCause, type LoginCause } from './login-causes.ts'
 import type { TakenLogin } from './take-login.ts'
@@ -27,34 +26,35 @@ const replayCheck = 'Assertion is used once'
 /** Somebody was recognised: a code for the application, or the result page for the admin who tests. */
 export async function concludeAccepted(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome> {
   const { pending, connection } = taken
-  const code = pending.purpose === 'sign-in' ? mintToken(taken.house.random) : null
-  const isFirst =
+  const concluded =
     pending.purpose === 'sign-in'
-      ? await storeGrant(taken, pending.authorize, accepted, code!)
-      : await rememberAssertion(taken.house.db, connection.id, accepted.once)
-  if (!isFirst) {
-    const replayed = refusalOf('saml_replayed', connection)
-    return concludeRefused(taken, {
-      ...replayed,
-      checks: [...accepted.checks, { name: replayCheck, ok: false }],
-    })
-  }
-  const { id, email } = accepted.profile
-  await trace(taken, [...accepted.checks, { name: replayCheck, ok: true }], {
-    outcome: 'success',
-    sentence: code ? `${email} signed in.` : `${email} was recognised. The connection works.`,
-    subject: id,
-    email,
-  })
-  return pending.purpose === 'sign-in'
-    ? answer(taken, pending.authorize, { code: code! })
-    : toTestResult(taken)
+      ? await grantCode(taken, pending.authorize, accepted)
+      : await passTest(taken, accepted)
+  if (concluded) return concluded
+  const checks = [...accepted.checks, { name: replayCheck, ok: false }]
+  return concludeRefused(taken, { ...refusalOf('saml_replayed', connection), checks })
+}
+
+/** Null when the assertion was used before: then nothing is stored. */
+async function passTest(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome | null> {
+  const { house, connection } = taken
+  if (!(await rememberAssertion(house.db, connection.id, accepted.once))) return null
+  const sentence = `${accepted.profile.email} was recognised. The connection works.`
+  await recordTrace(house, describeSuccess(taken, accepted, sentence))
+  return toTestResult(taken)
 }
 
 /** Nobody was: the application, or the admin who tests, is told; the trace says why. */
 export async function concludeRefused(taken: TakenLogin, refusal: Refusal): Promise<LoginOutcome> {
   const { cause, sentence, checks, received } = refusal
-  await trace(taken, checks, { outcome: 'failure', cause, sentence, received })
+  await recordTrace(taken.house, {
+    ...describe(taken),
+    checks,
+    outcome: 'failure',
+    cause,
+    sentence,
+    received,
+  })
   const { pending } = taken
   if (pending.purpose === 'test') return toTestResult(taken)
   const reason = 'The identity provider sent an answer that was not accepted'
@@ -70,14 +70,15 @@ export function refusalOf(cause: LoginCause, connection: ConnectionRecord): Refu
   return { ok: false, cause, sentence, checks: [{ name, ok: false }], received: null }
 }
 
-/** False when the assertion was used before: then nothing is stored. */
-function storeGrant(
-  { house, site, connection, traceId }: TakenLogin,
+/** The code, stored with its trace by one statement; null when the assertion was used before: then nothing is stored. */
+async function grantCode(
+  taken: TakenLogin,
   authorize: AuthorizeRequest,
   accepted: Accepted,
-  code: string,
-): Promise<boolean> {
+): Promise<LoginOutcome | null> {
+  const { house, site, connection, traceId } = taken
   const now = house.clock.now()
+  const code = mintToken(house.random)
   const grant = {
     id: mintId('grt', now, house.random),
     organizationId: site.id,
@@ -96,7 +97,9 @@ function storeGrant(
     sessionNotOnOrAfterAt: accepted.sessionNotOnOrAfterAt,
     expiresAt: secondsAfter(now, grantSeconds),
   }
-  return insertGrantForAssertion(house.db, accepted.once, grant, now)
+  const trace = toTraceRecord(describeSuccess(taken, accepted, `${accepted.profile.email} signed in.`), now)
+  const isFirst = await insertGrantForAssertion(house.db, accepted.once, grant, trace)
+  return isFirst ? answer(taken, authorize, { code }) : null
 }
 
 function answer(
@@ -138,21 +141,26 @@ function toRequested(authorize: AuthorizeRequest, connection: ConnectionRecord):
   }
 }
 
-type Ending =
-  | { outcome: 'success'; sentence: string; subject: string; email: string | null }
-  | { outcome: 'failure'; cause: string; sentence: string; received: string | null }
-
-async function trace(taken: TakenLogin, checks: Check[], ending: Ending): Promise<void> {
-  const { house, site, connection, pending, traceId, origin } = taken
-  await recordTrace(house, {
-    ...ending,
+/** What every trace of this login says. */
+function describe({ site, connection, pending, traceId, origin }: TakenLogin) {
+  return {
     id: traceId,
     organizationId: site.id,
     tenant: connection.tenant,
     product: connection.product,
     connection: { id: connection.id, name: connection.name ?? connection.upstreamId, kind: connection.kind },
     purpose: pending.purpose,
-    checks,
     origin,
-  })
+  }
+}
+
+function describeSuccess(taken: TakenLogin, { checks, profile }: Accepted, sentence: string): TraceEntry {
+  return {
+    ...describe(taken),
+    outcome: 'success',
+    sentence,
+    checks: [...checks, { name: replayCheck, ok: true }],
+    subject: profile.id,
+    email: profile.email,
+  }
 }

@@ -1,4 +1,5 @@
 import { type Db, sql } from './db.ts'
+import { type TraceRecord, traceColumns, traceValues } from './traces.ts'
 
 /** One authorization: who signed in, what was asked for, and the hash of the code that carries it. */
 export type GrantRecord = {
@@ -25,28 +26,31 @@ export type GrantRecord = {
 export type NewGrant = Omit<GrantRecord, 'codeUsedAt' | 'failedAttempts'>
 
 /**
- * Remembers the assertion and, only if this connection had not seen it before, stores the grant.
+ * Remembers the assertion and, only if this connection had not seen it before, stores the grant and its trace.
  * One statement: of ten parallel posts of one assertion one gets `true`.
  */
 export async function insertGrantForAssertion(
   db: Db,
   assertion: { hash: string; expiresAt: Date },
   grant: NewGrant,
-  now: Date,
+  trace: TraceRecord,
 ): Promise<boolean> {
   const count = await db.$executeRaw(sql`
     WITH seen AS (
       INSERT INTO seen_assertions (connection_id, assertion_hash, expires_at)
       VALUES (${grant.connectionId}, ${assertion.hash}, ${assertion.expiresAt})
       ON CONFLICT (connection_id, assertion_hash) DO NOTHING RETURNING 1
+    ), granted AS (
+      INSERT INTO grants (id, organization_id, connection_id, trace_id, code_hash, code_expires_at, client_id,
+        redirect_uri, code_challenge, nonce, scope, profile, requested, authenticated_at, session_not_on_or_after_at,
+        created_at, expires_at)
+      SELECT ${grant.id}, ${grant.organizationId}, ${grant.connectionId}, ${grant.traceId}, ${grant.codeHash},
+        ${grant.codeExpiresAt}, ${grant.clientId}, ${grant.redirectUri}, ${grant.codeChallenge}, ${grant.nonce},
+        ${grant.scope}, ${JSON.stringify(grant.profile)}::jsonb, ${JSON.stringify(grant.requested)}::jsonb,
+        ${grant.authenticatedAt}, ${grant.sessionNotOnOrAfterAt}, ${trace.at}, ${grant.expiresAt}
+      FROM seen RETURNING 1
     )
-    INSERT INTO grants (id, organization_id, connection_id, trace_id, code_hash, code_expires_at, client_id, redirect_uri,
-      code_challenge, nonce, scope, profile, requested, authenticated_at, session_not_on_or_after_at, created_at, expires_at)
-    SELECT ${grant.id}, ${grant.organizationId}, ${grant.connectionId}, ${grant.traceId}, ${grant.codeHash},
-      ${grant.codeExpiresAt}, ${grant.clientId}, ${grant.redirectUri}, ${grant.codeChallenge}, ${grant.nonce}, ${grant.scope},
-      ${JSON.stringify(grant.profile)}::jsonb, ${JSON.stringify(grant.requested)}::jsonb, ${grant.authenticatedAt},
-      ${grant.sessionNotOnOrAfterAt}, ${now}, ${grant.expiresAt}
-    FROM seen`)
+    INSERT INTO traces (${traceColumns}) SELECT ${traceValues(trace)} FROM granted`)
   return count === 1
 }
 

@@ -18,6 +18,7 @@ import { consumeLoginRequest, findLoginRequest, insertLoginRequest } from './log
 import { insertOrganization } from './organizations.ts'
 import { clearAttempts, countAttempt } from './rate-limits.ts'
 import { deleteTenantRecord, ensureTenant } from './tenants.ts'
+import type { TraceRecord } from './traces.ts'
 
 const now = new Date('2026-06-01T10:00:00.000Z')
 const many = <T>(run: (index: number) => Promise<T>) =>
@@ -93,6 +94,28 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
       ...more,
     }
   }
+  let traces = 0
+  const newTrace = (): TraceRecord => ({
+    id: `trc_${++traces}`,
+    organizationId: 'org_1',
+    tenant: 'acme',
+    product: 'crm',
+    connectionId: 'con_acme',
+    connectionName: 'acme',
+    kind: 'saml',
+    purpose: 'sign-in',
+    outcome: 'success',
+    cause: null,
+    sentence: 'Somebody signed in.',
+    checks: [],
+    subject: 'p',
+    email: null,
+    received: null,
+    address: '192.0.2.1',
+    userAgent: '',
+    requestId: '',
+    at: now,
+  })
   const assertion = (hash: string) => ({ hash, expiresAt: secondsAfter(now, 300) })
   const token = (hash: string) => ({ hash, expiresAt: secondsAfter(now, 300) })
   const limits = { now, maxFailedAttempts: 5 }
@@ -122,24 +145,30 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
     })
   })
 
-  test('an assertion gives one grant', async () => {
-    const won = await many(() => insertGrantForAssertion(db, assertion('a-1'), newGrant(), now))
+  test('an assertion gives one grant and one trace', async () => {
+    const won = await many(() => insertGrantForAssertion(db, assertion('a-1'), newGrant(), newTrace()))
     expect(won.filter(Boolean)).toHaveLength(1)
     expect(await db.grant.count({ where: { connectionId: 'con_acme' } })).toBe(1)
+    expect(await db.trace.count()).toBe(1)
   })
 
   test('the same assertion of another connection is another one', async () => {
     await furnish('other')
-    expect(await insertGrantForAssertion(db, assertion('a-2'), newGrant(), now)).toBe(true)
+    expect(await insertGrantForAssertion(db, assertion('a-2'), newGrant(), newTrace())).toBe(true)
     expect(
-      await insertGrantForAssertion(db, assertion('a-2'), newGrant({ connectionId: 'con_other' }), now),
+      await insertGrantForAssertion(
+        db,
+        assertion('a-2'),
+        newGrant({ connectionId: 'con_other' }),
+        newTrace(),
+      ),
     ).toBe(true)
-    expect(await insertGrantForAssertion(db, assertion('a-2'), newGrant(), now)).toBe(false)
+    expect(await insertGrantForAssertion(db, assertion('a-2'), newGrant(), newTrace())).toBe(false)
   })
 
   test('a code gives one token; what was stored comes back as it was', async () => {
     const grant = newGrant()
-    await insertGrantForAssertion(db, assertion('a-3'), grant, now)
+    await insertGrantForAssertion(db, assertion('a-3'), grant, newTrace())
     expect(await findGrantByCode(db, 'org_2', grant.codeHash)).toBeNull()
     expect(await findGrantByCode(db, 'org_1', grant.codeHash)).toMatchObject({
       ...grant,
@@ -161,7 +190,7 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
 
   test('twenty failures at once are twenty; after five the code gives nothing', async () => {
     const grant = newGrant()
-    await insertGrantForAssertion(db, assertion('a-4'), grant, now)
+    await insertGrantForAssertion(db, assertion('a-4'), grant, newTrace())
     await many(() => countFailedRedemption(db, grant.id))
     expect(await findGrantByCode(db, 'org_1', grant.codeHash)).toMatchObject({ failedAttempts: 20 })
     expect(await consumeCodeForToken(db, grant.id, token('t-burnt'), limits)).toBe(false)
@@ -169,7 +198,7 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
 
   test('an expired code gives nothing, an expired token finds nothing', async () => {
     const grant = newGrant()
-    await insertGrantForAssertion(db, assertion('a-5'), grant, now)
+    await insertGrantForAssertion(db, assertion('a-5'), grant, newTrace())
     const late = { ...limits, now: secondsAfter(now, 60) }
     expect(await consumeCodeForToken(db, grant.id, token('t-late'), late)).toBe(false)
     expect(await consumeCodeForToken(db, grant.id, token('t-in-time'), limits)).toBe(true)
@@ -202,7 +231,7 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
     test('a tenant takes connections, logins, grants, tokens and remembered assertions along', async () => {
       await furnish('doomed')
       const grant = newGrant({ connectionId: 'con_doomed' })
-      await insertGrantForAssertion(db, assertion('a-6'), grant, now)
+      await insertGrantForAssertion(db, assertion('a-6'), grant, newTrace())
       await consumeCodeForToken(db, grant.id, token('t-doomed'), limits)
       expect(await deleteTenantRecord(db, 'org_2', 'ten_doomed')).toBe(false)
       expect(await findGrantByAccessToken(db, 'org_1', 't-doomed', now)).not.toBeNull()
@@ -213,9 +242,9 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
     })
 
     test('the sweeper removes what is over, and remembers assertions as long as they could be used', async () => {
-      await insertGrantForAssertion(db, assertion('a-7'), newGrant(), now)
+      await insertGrantForAssertion(db, assertion('a-7'), newGrant(), newTrace())
       await deleteExpiredGrants(db, secondsAfter(now, 299))
-      expect(await insertGrantForAssertion(db, assertion('a-7'), newGrant(), now)).toBe(false)
+      expect(await insertGrantForAssertion(db, assertion('a-7'), newGrant(), newTrace())).toBe(false)
       await deleteExpiredGrants(db, secondsAfter(now, 3601))
       expect(await db.grant.count()).toBe(0)
       expect(await db.seenAssertion.count()).toBe(0)

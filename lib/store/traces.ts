@@ -25,13 +25,18 @@ export type TraceRecord = {
   at: Date
 }
 
+/** Columns of an insert, and its values in the same order: for the statement that stores a grant with its trace. */
+export const traceColumns = sql`id, organization_id, tenant, product, connection_id, connection_name, kind, purpose, outcome,
+  cause, sentence, checks, subject, email, received, address, user_agent, request_id, at`
+
+export function traceValues(row: TraceRecord) {
+  return sql`${row.id}, ${row.organizationId}, ${row.tenant}, ${row.product}, ${row.connectionId}, ${row.connectionName},
+    ${row.kind}, ${row.purpose}, ${row.outcome}, ${row.cause}, ${row.sentence}, ${JSON.stringify(row.checks)}::jsonb,
+    ${row.subject}, ${row.email}, ${row.received}, ${row.address}, ${row.userAgent}, ${row.requestId}, ${row.at}`
+}
+
 export async function insertTrace(db: Db, row: TraceRecord): Promise<void> {
-  await db.$executeRaw(sql`
-    INSERT INTO traces (id, organization_id, tenant, product, connection_id, connection_name, kind, purpose, outcome, cause,
-      sentence, checks, subject, email, received, address, user_agent, request_id, at)
-    VALUES (${row.id}, ${row.organizationId}, ${row.tenant}, ${row.product}, ${row.connectionId}, ${row.connectionName},
-      ${row.kind}, ${row.purpose}, ${row.outcome}, ${row.cause}, ${row.sentence}, ${JSON.stringify(row.checks)}::jsonb,
-      ${row.subject}, ${row.email}, ${row.received}, ${row.address}, ${row.userAgent}, ${row.requestId}, ${row.at})`)
+  await db.$executeRaw(sql`INSERT INTO traces (${traceColumns}) VALUES (${traceValues(row)})`)
 }
 
 export async function findTrace(db: Db, organizationId: string, id: string): Promise<TraceRecord | null> {

@@ -1,7 +1,7 @@
 import type { Check } from '../base/check.ts'
 import type { House } from '../house.ts'
 import { countAttempt } from '../store/rate-limits.ts'
-import { insertTrace } from '../store/traces.ts'
+import { insertTrace, type TraceRecord } from '../store/traces.ts'
 
 /** Where a request came from, as the trace keeps it. */
 export type Origin = { address: string; userAgent: string; requestId: string }
@@ -29,7 +29,13 @@ const receivedPerMinute = 60
 
 /** Keeps what happened in one login attempt. Never throws because of what a stranger sent: texts are cut to size. */
 export async function recordTrace(house: Pick<House, 'db' | 'clock'>, entry: TraceEntry): Promise<void> {
-  await insertTrace(house.db, {
+  const received = await keepReceived(house, entry)
+  await insertTrace(house.db, { ...toTraceRecord(entry, house.clock.now()), received })
+}
+
+/** The row for an attempt, without what the identity provider sent. */
+export function toTraceRecord(entry: TraceEntry, at: Date): TraceRecord {
+  return {
     id: entry.id,
     organizationId: entry.organizationId,
     tenant: clean(entry.tenant, 128),
@@ -48,12 +54,12 @@ export async function recordTrace(house: Pick<House, 'db' | 'clock'>, entry: Tra
     })),
     subject: entry.subject ? clean(entry.subject, 500) : null,
     email: entry.email ? clean(entry.email, 320) : null,
-    received: await keepReceived(house, entry),
+    received: null,
     address: entry.origin.address,
     userAgent: clean(entry.origin.userAgent, 300),
     requestId: entry.origin.requestId,
-    at: house.clock.now(),
-  })
+    at,
+  }
 }
 
 async function keepReceived(
