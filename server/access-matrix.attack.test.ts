@@ -170,7 +170,7 @@ describeOnEachServer('who may do what to which object', (server) => {
     beginTest: {
       needs: 'admin',
       abroad: 'not_found',
-      run: (actor) => beginTest(house, site(), actor, { clientID, cookies: new Map() }),
+      run: (actor) => beginTest(house, site(), actor, { clientID, cookies: new Map(), userAgent: '' }),
     },
     createTenant: {
       needs: 'admin',

@@ -1,6 +1,6 @@
 import { secondsAfter } from '#lib/base/clock.ts'
+import { traceAbandonedLogins } from '#lib/login/trace-abandoned-logins.ts'
 import { deleteExpiredGrants } from '#lib/store/grants.ts'
-import { deleteExpiredLoginRequests } from '#lib/store/login-requests.ts'
 import { deletePastMemberSessions } from '#lib/store/members.ts'
 import { deletePastRateLimits } from '#lib/store/rate-limits.ts'
 import { deleteFailuresBeyond, deleteOldTraces, forgetReceivedBeyond } from '#lib/store/traces.ts'
@@ -43,7 +43,7 @@ export async function rotateDataKey(house: ServerHouse): Promise<void> {
 /** Removes what nobody can use any more, and what is older than it is kept. */
 export async function removeExpired(house: ServerHouse): Promise<void> {
   const now = house.clock.now()
-  await deleteExpiredLoginRequests(house.db, secondsAfter(now, -3600))
+  await traceAbandonedLogins(house)
   await deleteExpiredGrants(house.db, now)
   await deletePastRateLimits(house.db, now)
   await deletePastMemberSessions(house.db, secondsAfter(now, -sessionDays * 86_400))

@@ -13,9 +13,17 @@ export async function beginTest(
   house: House,
   site: Site,
   actor: Actor,
-  input: { clientID: string; cookies: ReadonlyMap<string, string> },
+  input: { clientID: string; cookies: ReadonlyMap<string, string>; userAgent: string },
 ): Promise<LoginOutcome> {
   checkRole(actor, 'admin')
   const connection = await loadConnectionRecord(house, actor.organizationId, input.clientID)
-  return startLogin(house, site, { connection, purpose: 'test', authorize: null, cookies: input.cookies })
+  const { address, requestId } = actor
+  const origin = { address, requestId, userAgent: input.userAgent }
+  return startLogin(house, site, {
+    connection,
+    purpose: 'test',
+    authorize: null,
+    cookies: input.cookies,
+    origin,
+  })
 }

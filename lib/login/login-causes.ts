@@ -3,6 +3,7 @@ export type LoginCause =
   | 'login_unsolicited'
   | 'login_unknown'
   | 'login_expired'
+  | 'login_abandoned'
   | 'login_cookie_missing'
   | 'login_other_browser'
   | 'login_connection_deactivated'
@@ -30,6 +31,11 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
     name: 'Sign-in is waiting',
     sentence: () =>
       'The person took longer than 15 minutes at the identity provider. They can simply start again.',
+  },
+  login_abandoned: {
+    name: 'Answer of the identity provider',
+    sentence: (connection) =>
+      `Nobody came back from ${connection} within 15 minutes. The person closed the page, or was shown an error there: then compare the ACS URL and the entity ID set at the identity provider with those of this connection.`,
   },
   login_cookie_missing: {
     name: 'Same browser',

@@ -7,13 +7,15 @@ import type { House } from '../house.ts'
 import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import { insertLoginRequest } from '../store/login-requests.ts'
+import type { Origin } from '../traces/record-trace.ts'
 import type { LoginOutcome, Site } from './begin-login.ts'
 import { bindToBrowser, loginSeconds } from './browser-binding.ts'
 
 /** What is remembered of a login while the person is at the identity provider. */
-export type PendingLogin =
+export type PendingLogin = { origin: Origin } & (
   | { purpose: 'sign-in'; authorize: AuthorizeRequest }
   | { purpose: 'test'; authorize: null }
+)
 
 export type StartLoginInput = PendingLogin & {
   connection: ConnectionRecord
@@ -22,7 +24,7 @@ export type StartLoginInput = PendingLogin & {
 
 /** Stores the login, bound to this browser, and sends the browser to the identity provider. */
 export async function startLogin(house: House, site: Site, input: StartLoginInput): Promise<LoginOutcome> {
-  const { connection, authorize, purpose } = input
+  const { connection, authorize, purpose, origin } = input
   const relayState = mintToken(house.random)
   const upstreamRequestId = `_${house.random.bytes(20).toString('hex')}`
   const { browserHash, cookie } = bindToBrowser(house.config.secure, input.cookies, house.random)
@@ -40,7 +42,7 @@ export async function startLogin(house: House, site: Site, input: StartLoginInpu
     connectionId: connection.id,
     browserHash,
     upstreamRequestId,
-    request: { purpose, authorize },
+    request: { purpose, authorize, origin },
     createdAt: now,
     expiresAt: secondsAfter(now, loginSeconds),
   })

@@ -3,7 +3,12 @@ import { VestibuleError } from '../base/errors.ts'
 import { mintId } from '../base/ids.ts'
 import type { House } from '../house.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
-import { consumeLoginRequest, findLoginRequest, type LoginRequestRecord } from '../store/login-requests.ts'
+import {
+  consumeLoginRequest,
+  findLoginRequest,
+  forgetLoginRequest,
+  type LoginRequestRecord,
+} from '../store/login-requests.ts'
 import { type Origin, recordTrace } from '../traces/record-trace.ts'
 import type { Site } from './begin-login.ts'
 import { browserHashOf } from './browser-binding.ts'
@@ -55,6 +60,7 @@ export async function takeLogin(house: House, site: Site, input: FinishLoginInpu
   }
   const stored = relayState ? await findLoginRequest(house.db, site.id, id) : null
   const cause = whyNotFound(relayState, browserHash, stored, now)
+  if (cause === 'login_expired' && browserHash) await forgetLoginRequest(house.db, id, browserHash)
   const { name, sentence } = explainLoginCause(cause, 'the identity provider')
   await recordTrace(house, {
     id: traceId,

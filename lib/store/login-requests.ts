@@ -75,7 +75,31 @@ export async function findLoginRequest(
   return db.loginRequest.findFirst({ where: { id, organizationId } })
 }
 
-export async function deleteExpiredLoginRequests(db: Db, before: Date): Promise<number> {
-  const { count } = await db.loginRequest.deleteMany({ where: { expiresAt: { lt: before } } })
-  return count
+/** Removes a login that came back too late, if this browser began it. */
+export async function forgetLoginRequest(db: Db, id: string, browserHash: string): Promise<void> {
+  await db.loginRequest.deleteMany({ where: { id, browserHash } })
+}
+
+export type ExpiredLogin = {
+  organizationId: string
+  request: unknown
+  connectionId: string
+  connectionName: string
+  kind: string
+  tenant: string
+  product: string
+}
+
+/** Takes out logins that nobody finished, at most `limit`, oldest first. One statement: no two callers get the same. */
+export function takeExpiredLogins(db: Db, now: Date, limit: number): Promise<ExpiredLogin[]> {
+  return db.$queryRaw<ExpiredLogin[]>(sql`
+    WITH due AS (
+      SELECT id FROM login_requests WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    ), gone AS (
+      DELETE FROM login_requests l USING due WHERE l.id = due.id RETURNING l.organization_id, l.request, l.connection_id
+    )
+    SELECT gone.organization_id AS "organizationId", gone.request, gone.connection_id AS "connectionId",
+      COALESCE(c.name, c.upstream_id) AS "connectionName", c.kind, t.slug AS tenant, a.product
+    FROM gone JOIN connections c ON c.id = gone.connection_id
+    JOIN tenants t ON t.id = c.tenant_id JOIN applications a ON a.id = c.application_id`)
 }

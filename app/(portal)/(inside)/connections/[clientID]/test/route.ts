@@ -12,9 +12,9 @@ export async function GET(
   context: { params: Promise<{ clientID: string }> },
 ): Promise<Response> {
   const [actor, site, params] = await Promise.all([requireActor(), loadSite(), context.params])
-  const { cookies } = parseIncoming(request, {})
+  const { cookies, userAgent } = parseIncoming(request, {})
   const about = { log: house().log, requestId: actor.requestId, brand: site.name }
-  return beginTest(house(), site, actor, { clientID: params.clientID, cookies }).then(
+  return beginTest(house(), site, actor, { clientID: params.clientID, cookies, userAgent }).then(
     (outcome) => respondLogin(site, outcome),
     (thrown) => respondError(thrown, 'page', about),
   )
