@@ -1,6 +1,7 @@
 import type { ZodType, z } from 'zod'
 import type { ActionResult } from '#components/forms/action-result.ts'
 import { toSentence } from '#components/forms/to-sentence.ts'
+import { recordAuditEvent } from '#lib/audit/record-audit-event.ts'
 import { isVestibuleError } from '#lib/base/errors.ts'
 import { house } from '#server/house-access.ts'
 import { type Member, requireActor } from './session.ts'
@@ -27,8 +28,15 @@ export async function runAction<Schema extends ZodType, Value>(
     return { ok: true, value: await act(actor, parsed.data) }
   } catch (thrown) {
     if (!isVestibuleError(thrown)) throw thrown
+    if (thrown.code === 'forbidden') await recordDenial(actor, thrown.message)
     if (thrown.internal) house().log.warn({ requestId: actor.requestId }, thrown.internal)
     const fields = (thrown.fields ?? []).map(({ path, message }) => ({ path, message: toSentence(message) }))
     return { ok: false, message: thrown.message, fields }
   }
+}
+
+/** Somebody tried what their role does not allow. */
+async function recordDenial(actor: Member, reason: string): Promise<void> {
+  const target = { type: 'member', id: actor.id, name: actor.name }
+  await recordAuditEvent(house(), actor, { action: 'access.denied', target, result: 'failure', reason })
 }

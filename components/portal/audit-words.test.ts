@@ -20,6 +20,11 @@ describe('the audit log in words', () => {
     expect(describeAction(entry)).toBe('tried to sign in to the portal')
   })
 
+  it('says of a denial what it was', () => {
+    const entry = { action: 'access.denied', targetType: 'member', targetName: 'x', result: 'failure' }
+    expect(describeAction(entry)).toBe('tried what their role does not allow')
+  })
+
   it('lists only the fields that differ', () => {
     const before = { name: 'Globex', live: false, urls: ['a'], note: null }
     const after = { name: 'Globex', live: true, urls: ['a', 'b'], note: '' }

@@ -34,6 +34,7 @@ const aboutMembers: Record<string, string> = {
   'signed in': 'signed in to the portal',
   'session ended': 'ended a session',
   'password changed': 'changed the password',
+  denied: 'tried what their role does not allow',
 }
 
 export type Change = { field: string; before: string; after: string }
