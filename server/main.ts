@@ -1,4 +1,5 @@
 /** The process: configuration, house, front. Starts on import and prints where to go. */
+import type { Server } from 'node:http'
 import { join } from 'node:path'
 import next from 'next'
 import { isVestibuleError } from '#lib/base/errors.ts'
@@ -39,12 +40,23 @@ async function main(): Promise<void> {
   announce(config.publicUrl, owner)
   const stop = async () => {
     stopJobs()
-    front.close()
-    front.closeIdleConnections()
+    await finishRequests(front)
     await opened.close()
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+}
+
+/** How long requests under way may take to end when the process is told to stop, in milliseconds. */
+const patience = 5000
+
+/** Takes no new requests and waits for those under way, so that none loses its database in the middle. */
+async function finishRequests(front: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => front.close(() => resolve()))
+  front.closeIdleConnections()
+  const timer = setTimeout(() => front.closeAllConnections(), patience)
+  await closed
+  clearTimeout(timer)
 }
 
 /** For the person at the terminal; the log has its own lines. */
