@@ -72,9 +72,9 @@ async function fill({ db }: ServerHouse, organizationId: string, rows: number): 
     SELECT 'ten_' || lpad(n::text, 26, '0'), ${organizationId}, 'tenant-' || n, 'Tenant number ' || n, now()
     FROM generate_series(1, ${rows}::int) n`
   await db.$executeRaw`
-    INSERT INTO connections (id, organization_id, tenant_id, application_id, kind, client_id, client_secret_sealed, name,
+    INSERT INTO connections (id, organization_id, tenant_id, product_id, kind, client_id, client_secret_sealed, name,
       default_redirect_url, redirect_urls, upstream_id, upstream, updated_at)
-    SELECT 'con_' || lpad(n::text, 26, '0'), c.organization_id, 'ten_' || lpad(n::text, 26, '0'), c.application_id, c.kind,
+    SELECT 'con_' || lpad(n::text, 26, '0'), c.organization_id, 'ten_' || lpad(n::text, 26, '0'), c.product_id, c.kind,
       'client-' || n, c.client_secret_sealed, 'Connection ' || n, c.default_redirect_url, c.redirect_urls,
       'https://idp.example/' || n, c.upstream, now()
     FROM generate_series(1, ${rows}::int) n, (SELECT * FROM connections LIMIT 1) c`

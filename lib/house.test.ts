@@ -42,6 +42,10 @@ const arrows: Record<string, string[]> = {
   members: useCases,
   tenants: useCases,
   applications: useCases,
+  products: useCases,
+  domains: useCases,
+  sessions: useCases,
+  mail: useCases,
   login: [...useCases, 'oauth', 'oidc', 'connections', 'matching', 'directory', 'access', 'vault', 'tenants'],
   gateway: [
     ...useCases,

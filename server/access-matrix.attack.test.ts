@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { listApplications } from '#lib/applications/list-applications.ts'
 import { listAuditEvents } from '#lib/audit/list-audit-events.ts'
 import type { Actor, Role } from '#lib/base/actor.ts'
 import { isVestibuleError } from '#lib/base/errors.ts'
@@ -21,6 +20,7 @@ import { beginTest } from '#lib/login/begin-test.ts'
 import { listMembers } from '#lib/members/list-members.ts'
 import { listSessions } from '#lib/members/list-sessions.ts'
 import { revokeMemberSession } from '#lib/members/revoke-member-session.ts'
+import { listProducts } from '#lib/products/list-products.ts'
 import { insertMember, insertMemberSession } from '#lib/store/members.ts'
 import { insertOrganization } from '#lib/store/organizations.ts'
 import { createTenant } from '#lib/tenants/create-tenant.ts'
@@ -101,7 +101,7 @@ describeOnEachServer('who may do what to which object', (server) => {
 
   // Reads first, changes after them, deletions last: each needs the objects to be there.
   const verbs: Record<string, Verb> = {
-    listApplications: { needs: 'viewer', abroad: 'nothing', run: (actor) => listApplications(house, actor) },
+    listProducts: { needs: 'viewer', abroad: 'nothing', run: (actor) => listProducts(house, actor) },
     listAuditEvents: {
       needs: 'viewer',
       abroad: 'nothing',

@@ -15,18 +15,26 @@ export type StartInput = {
   relayState: string
   upstreamRequestId: string
   forceAuthn: boolean
+  /** Who the application thinks it is; forwarded where the protocol can (OpenID Connect Core §3.1.2.1). */
+  loginHint: string | null
 }
 
 /** How the browser is sent to the identity provider. */
-export type StartOutcome =
+export type StartOutcome = (
   | { kind: 'redirect'; url: string }
   | { kind: 'post'; url: string; fields: Record<string, string> }
+) & {
+  /** What `finish` needs again and nobody else may see (nonce, PKCE verifier); rests sealed in between. */
+  upstreamState?: string
+}
 
 export type FinishInput = {
   connection: ConnectionRecord
   issuer: string
   /** Id of the request the answer must be for; null when the connection allows unsolicited ones and this is one. */
   upstreamRequestId: string | null
+  /** What `start` left for it; null when it left nothing. */
+  upstreamState: string | null
   /** The parameters with which the browser came back. */
   parameters: URLSearchParams
 }
@@ -43,6 +51,9 @@ export type ExternalProfile = {
   raw: Record<string, string | string[]>
 }
 
+/** `subject` is the NameID or `sub`; `details` what else a logout must repeat (SAML: format, qualifiers, SessionIndex). */
+export type UpstreamSession = { subject: string; details: Record<string, string> }
+
 export type FinishOutcome =
   | {
       ok: true
@@ -51,6 +62,11 @@ export type FinishOutcome =
       /** What must not come twice, as a hash, and until when it is remembered. */
       once: { hash: string; expiresAt: Date }
       authenticatedAt: Date
+      /** The person's session at the upstream, as a logout there must name it. */
+      upstreamSession: UpstreamSession
+      /** How the upstream authenticated the person, in its own words: `amr` and `acr` of an ID token, AuthnContext of SAML. */
+      amr: string[]
+      acr: string | null
       /** Upper limit of any session that grows out of this (SAML SessionNotOnOrAfter). */
       sessionNotOnOrAfterAt: Date | null
     }

@@ -4,9 +4,9 @@ import { mintId, mintToken } from '../base/ids.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import type { IdpMetadata } from '../saml/metadata.ts'
-import { ensureApplication } from '../store/applications.ts'
 import { findConnections, insertConnection, updateConnectionRecord } from '../store/connections.ts'
 import { isUniqueViolation } from '../store/db.ts'
+import { ensureProduct } from '../store/products.ts'
 import { ensureTenant } from '../store/tenants.ts'
 import { auditableConnection } from './auditable-connection.ts'
 import { sealClientSecret } from './client-secret.ts'
@@ -21,7 +21,7 @@ export type OwnAddress = { clientId: string }
 type Parts = Pick<House, 'db' | 'clock' | 'random' | 'sealer' | 'fetch'>
 
 /**
- * Makes a connection, with its tenant and application where they do not exist yet. The same tenant, product and
+ * Makes a connection, with its tenant and product where they do not exist yet. The same tenant, product and
  * entityID again update the connection and keep its clientID and clientSecret. Throws `validation_failed`.
  */
 export async function createConnection(
@@ -77,11 +77,10 @@ async function insertNew(
     slug: request.tenant,
     name: request.tenant,
   })
-  const application = await ensureApplication(house.db, {
-    id: mintId('app', now, house.random),
+  const product = await ensureProduct(house.db, {
+    id: mintId('prd', now, house.random),
     organizationId,
-    product: request.product,
-    name: request.product,
+    slug: request.product,
   })
   const id = mintId('con', now, house.random)
   const clientId = own?.clientId ?? mintClientId(house)
@@ -91,7 +90,7 @@ async function insertNew(
     id,
     organizationId,
     tenantId: tenant.id,
-    applicationId: application.id,
+    productId: product.id,
     kind: request.kind,
     clientId,
     clientSecretSealed: sealClientSecret(house, { id, organizationId }, mintToken(house.random, 32)),

@@ -91,6 +91,7 @@ async function grantCode(
     codeChallenge: authorize.codeChallenge,
     nonce: authorize.nonce,
     scope: authorize.scope,
+    subject: accepted.profile.id,
     profile: accepted.profile,
     requested: toRequested(authorize, connection),
     authenticatedAt: accepted.authenticatedAt,

@@ -16,13 +16,14 @@ export async function finishLogin(house: House, site: Site, input: FinishLoginIn
   if (mustComeAgain(house, input))
     return { kind: 'post', url: input.url, fields: onwardFields(input), cookies: [] }
   const taken = await takeLogin(house, site, input)
-  const { connection, upstreamRequestId } = taken
+  const { connection, upstreamRequestId, upstreamState } = taken
   const blocked = blockedCause(taken, input.clientId)
   if (blocked) return concludeRefused(taken, refusalOf(blocked, connection))
   const outcome = await connectionTypes[connection.kind as ConnectionKind].finish(house, {
     connection,
     issuer: site.issuer,
     upstreamRequestId,
+    upstreamState,
     parameters: input.parameters,
   })
   return outcome.ok ? concludeAccepted(taken, outcome) : concludeRefused(taken, outcome)

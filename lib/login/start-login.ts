@@ -5,6 +5,7 @@ import type { ConnectionKind } from '../connections/contract.ts'
 import { connectionTypes } from '../connections/registry.ts'
 import type { House } from '../house.ts'
 import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
+import type { SealOwner } from '../sealing/sealer.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import { insertLoginRequest } from '../store/login-requests.ts'
 import type { Origin } from '../traces/record-trace.ts'
@@ -29,24 +30,36 @@ export async function startLogin(house: House, site: Site, input: StartLoginInpu
   const upstreamRequestId = `_${house.random.bytes(20).toString('hex')}`
   const { browserHash, cookie } = bindToBrowser(house.config.secure, input.cookies, house.random)
   const now = house.clock.now()
-  const started = await connectionTypes[connection.kind as ConnectionKind].start(house, {
-    connection,
-    issuer: site.issuer,
-    relayState,
-    upstreamRequestId,
-    forceAuthn: connection.forceAuthn || (authorize !== null && mustAuthenticateAgain(authorize)),
-  })
+  const id = sha256(relayState)
+  const { upstreamState, ...started } = await connectionTypes[connection.kind as ConnectionKind].start(
+    house,
+    {
+      connection,
+      issuer: site.issuer,
+      relayState,
+      upstreamRequestId,
+      forceAuthn: connection.forceAuthn || (authorize !== null && mustAuthenticateAgain(authorize)),
+      loginHint: authorize?.loginHint ?? null,
+    },
+  )
   await insertLoginRequest(house.db, {
-    id: sha256(relayState),
+    id,
     organizationId: site.id,
     connectionId: connection.id,
     browserHash,
     upstreamRequestId,
     request: { purpose, authorize, origin },
+    upstreamStateSealed:
+      upstreamState === undefined ? null : house.sealer.seal(upstreamState, stateOwner(site.id, id)),
     createdAt: now,
     expiresAt: secondsAfter(now, loginSeconds),
   })
   return { ...started, cookies: [cookie] }
+}
+
+/** To what the state of an upstream is bound while it rests: the login it belongs to. */
+export function stateOwner(organizationId: string, loginId: string): SealOwner {
+  return { organizationId, field: 'login-upstream-state', recordId: loginId }
 }
 
 /** `forceAuthn` of the dialect, `prompt=login` and `max_age=0` of OpenID Connect Core §3.1.2.1. */

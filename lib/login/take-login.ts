@@ -13,7 +13,7 @@ import { type Origin, recordTrace } from '../traces/record-trace.ts'
 import type { Site } from './begin-login.ts'
 import { browserHashOf } from './browser-binding.ts'
 import { explainLoginCause, type LoginCause } from './login-causes.ts'
-import type { PendingLogin } from './start-login.ts'
+import { type PendingLogin, stateOwner } from './start-login.ts'
 
 /** What the browser brings back from the identity provider. */
 export type FinishLoginInput = {
@@ -37,6 +37,7 @@ export type TakenLogin = {
   traceId: string
   connection: ConnectionRecord
   upstreamRequestId: string
+  upstreamState: string | null
   pending: PendingLogin
 }
 
@@ -55,8 +56,19 @@ export async function takeLogin(house: House, site: Site, input: FinishLoginInpu
   if (taken) {
     const { connection, login } = taken
     const pending = login.request as PendingLogin
-    const { upstreamRequestId } = login
-    return { house, site, origin: input.origin, traceId, connection, upstreamRequestId, pending }
+    const { upstreamRequestId, upstreamStateSealed } = login
+    const upstreamState =
+      upstreamStateSealed && house.sealer.open(upstreamStateSealed, stateOwner(site.id, id))
+    return {
+      house,
+      site,
+      origin: input.origin,
+      traceId,
+      connection,
+      upstreamRequestId,
+      upstreamState,
+      pending,
+    }
   }
   const stored = relayState ? await findLoginRequest(house.db, site.id, id) : null
   const cause = whyNotFound(relayState, browserHash, stored, now)

@@ -5,7 +5,7 @@ export type ConnectionRecord = {
   id: string
   organizationId: string
   tenantId: string
-  applicationId: string
+  productId: string
   tenant: string
   tenantName: string
   tenantLive: boolean
@@ -62,8 +62,8 @@ export type ConnectionChange = Partial<
 > & { userPolicies?: Json; attributeMap?: Json; upstream?: Json }
 
 const columns = sql`
-  c.id, c.organization_id AS "organizationId", c.tenant_id AS "tenantId", c.application_id AS "applicationId",
-  t.slug AS tenant, t.name AS "tenantName", t.live AS "tenantLive", a.product,
+  c.id, c.organization_id AS "organizationId", c.tenant_id AS "tenantId", c.product_id AS "productId",
+  t.slug AS tenant, t.name AS "tenantName", t.live AS "tenantLive", p.slug AS product,
   c.kind, c.client_id AS "clientId", c.client_secret_sealed AS "clientSecretSealed", c.name, c.label, c.description,
   c.default_redirect_url AS "defaultRedirectUrl", c.redirect_urls AS "redirectUrls", c.force_authn AS "forceAuthn",
   c.identifier_format AS "identifierFormat", c.sort_order AS "sortOrder", c.own_acs AS "ownAcs", c.acs_url_override AS "acsUrlOverride",
@@ -72,9 +72,9 @@ const columns = sql`
   c.user_policies AS "userPolicies", c.attribute_map AS "attributeMap", c.upstream_id AS "upstreamId", c.upstream,
   c.metadata_url AS "metadataUrl", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`
 
-/** Columns and joins of a connection under the aliases c, t and a, for the statements of the login path. */
+/** Columns of a connection under the aliases c, t and p, for the statements of the login path. */
 export const connectionColumns = columns
-const joined = sql`FROM connections c JOIN tenants t ON t.id = c.tenant_id JOIN applications a ON a.id = c.application_id`
+const joined = sql`FROM connections c JOIN tenants t ON t.id = c.tenant_id JOIN products p ON p.id = c.product_id`
 
 /** Which connections a caller means. All given members must hold. */
 export type ConnectionFilter = {
@@ -97,7 +97,7 @@ export function findConnections(
     WHERE c.organization_id = ${organizationId}
     ${filter.clientId === undefined ? emptySql : sql`AND c.client_id = ${filter.clientId}`}
     ${filter.tenants === undefined ? emptySql : sql`AND t.slug IN (${joinSql(filter.tenants)})`}
-    ${filter.product === undefined ? emptySql : sql`AND a.product = ${filter.product}`}
+    ${filter.product === undefined ? emptySql : sql`AND p.slug = ${filter.product}`}
     ${filter.upstreamId === undefined ? emptySql : sql`AND c.upstream_id = ${filter.upstreamId}`}
     ${filter.kind === undefined ? emptySql : sql`AND c.kind = ${filter.kind}`}
     ORDER BY ${options.sorted ? sql`c.sort_order DESC NULLS LAST, c.id` : sql`c.id`}
@@ -143,15 +143,15 @@ export async function listConnectionRecords(
     SELECT ${columns} ${joined}
     WHERE c.organization_id = ${organizationId}
     ${options.tenant === undefined ? emptySql : sql`AND t.slug = ${options.tenant}`}
-    ${options.product === undefined ? emptySql : sql`AND a.product = ${options.product}`}
+    ${options.product === undefined ? emptySql : sql`AND p.slug = ${options.product}`}
     ${options.active === undefined ? emptySql : sql`AND c.active = ${options.active}`}
     ${
       pattern === null
         ? emptySql
         : sql`AND (c.search LIKE ${pattern}
             OR c.tenant_id IN (SELECT id FROM tenants WHERE organization_id = ${organizationId} AND search LIKE ${pattern})
-            OR c.application_id IN
-              (SELECT id FROM applications WHERE organization_id = ${organizationId} AND lower(product) LIKE ${pattern}))`
+            OR c.product_id IN
+              (SELECT id FROM products WHERE organization_id = ${organizationId} AND lower(slug) LIKE ${pattern}))`
     }
     ${options.cursor === undefined ? emptySql : sql`AND c.id < ${options.cursor}`}
     ORDER BY c.id DESC LIMIT ${options.limit + 1}`)
@@ -171,7 +171,7 @@ export type NewConnection = Omit<
   | 'upstream'
 > & { userPolicies?: Json; attributeMap?: Json; upstream: Json }
 
-/** Throws a unique violation (see `isUniqueViolation`) when tenant, application, kind and upstream are taken. */
+/** Throws a unique violation (see `isUniqueViolation`) when tenant, product, kind and upstream are taken. */
 export async function insertConnection(db: Db, row: NewConnection): Promise<void> {
   await db.connection.create({ data: row })
 }

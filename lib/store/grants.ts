@@ -16,6 +16,7 @@ export type GrantRecord = {
   codeChallenge: string | null
   nonce: string | null
   scope: string
+  subject: string
   profile: unknown
   requested: unknown
   authenticatedAt: Date
@@ -42,11 +43,11 @@ export async function insertGrantForAssertion(
       ON CONFLICT (connection_id, assertion_hash) DO NOTHING RETURNING 1
     ), granted AS (
       INSERT INTO grants (id, organization_id, connection_id, trace_id, code_hash, code_expires_at, client_id,
-        redirect_uri, code_challenge, nonce, scope, profile, requested, authenticated_at, session_not_on_or_after_at,
+        redirect_uri, code_challenge, nonce, scope, subject, profile, requested, authenticated_at, session_not_on_or_after_at,
         created_at, expires_at)
       SELECT ${grant.id}, ${grant.organizationId}, ${grant.connectionId}, ${grant.traceId}, ${grant.codeHash},
         ${grant.codeExpiresAt}, ${grant.clientId}, ${grant.redirectUri}, ${grant.codeChallenge}, ${grant.nonce},
-        ${grant.scope}, ${JSON.stringify(grant.profile)}::jsonb, ${JSON.stringify(grant.requested)}::jsonb,
+        ${grant.scope}, ${grant.subject}, ${JSON.stringify(grant.profile)}::jsonb, ${JSON.stringify(grant.requested)}::jsonb,
         ${grant.authenticatedAt}, ${grant.sessionNotOnOrAfterAt}, ${trace.at}, ${grant.expiresAt}
       FROM seen RETURNING 1
     )
@@ -82,14 +83,14 @@ const grantColumns = sql`
   g.id, g.organization_id AS "organizationId", g.connection_id AS "connectionId", g.trace_id AS "traceId",
   g.code_hash AS "codeHash", g.code_expires_at AS "codeExpiresAt", g.code_used_at AS "codeUsedAt",
   g.failed_attempts AS "failedAttempts", g.client_id AS "clientId", g.redirect_uri AS "redirectUri",
-  g.code_challenge AS "codeChallenge", g.nonce, g.scope, g.profile, g.requested,
+  g.code_challenge AS "codeChallenge", g.nonce, g.scope, g.subject, g.profile, g.requested,
   g.authenticated_at AS "authenticatedAt", g.session_not_on_or_after_at AS "sessionNotOnOrAfterAt", g.expires_at AS "expiresAt",
-  t.slug AS tenant, a.product, c.client_id AS "connectionClientId", c.client_secret_sealed AS "clientSecretSealed",
+  t.slug AS tenant, p.slug AS product, c.client_id AS "connectionClientId", c.client_secret_sealed AS "clientSecretSealed",
   COALESCE(c.name, c.upstream_id) AS "connectionName", c.kind AS "connectionKind", c.active AS "connectionActive"`
 
 const grantJoins = sql`
   JOIN connections c ON c.id = g.connection_id JOIN tenants t ON t.id = c.tenant_id
-  JOIN applications a ON a.id = c.application_id`
+  JOIN products p ON p.id = c.product_id`
 
 /** The grant a code belongs to, used or not, expired or not: the checks of the token endpoint say which. */
 export async function findGrantByCode(

@@ -8,6 +8,7 @@ export type LoginRequestRecord = {
   browserHash: string
   upstreamRequestId: string
   request: unknown
+  upstreamStateSealed: string | null
   createdAt: Date
   expiresAt: Date
 }
@@ -15,9 +16,9 @@ export type LoginRequestRecord = {
 export async function insertLoginRequest(db: Db, row: LoginRequestRecord): Promise<void> {
   await db.$executeRaw(sql`
     INSERT INTO login_requests
-      (id, organization_id, connection_id, browser_hash, upstream_request_id, request, created_at, expires_at)
+      (id, organization_id, connection_id, browser_hash, upstream_request_id, request, upstream_state_sealed, created_at, expires_at)
     VALUES (${row.id}, ${row.organizationId}, ${row.connectionId}, ${row.browserHash}, ${row.upstreamRequestId},
-      ${JSON.stringify(row.request)}::jsonb, ${row.createdAt}, ${row.expiresAt})`)
+      ${JSON.stringify(row.request)}::jsonb, ${row.upstreamStateSealed}, ${row.createdAt}, ${row.expiresAt})`)
 }
 
 export type ConsumedLogin = { login: LoginRequestRecord; connection: ConnectionRecord }
@@ -36,6 +37,7 @@ export async function consumeLoginRequest(
   type Row = ConnectionRecord & {
     upstreamRequestId: string
     request: unknown
+    upstreamStateSealed: string | null
     loginCreatedAt: Date
     loginExpiresAt: Date
   }
@@ -46,11 +48,12 @@ export async function consumeLoginRequest(
       RETURNING *
     )
     SELECT ${connectionColumns}, l.upstream_request_id AS "upstreamRequestId", l.request,
-      l.created_at AS "loginCreatedAt", l.expires_at AS "loginExpiresAt"
+      l.upstream_state_sealed AS "upstreamStateSealed",       l.created_at AS "loginCreatedAt", l.expires_at AS "loginExpiresAt"
     FROM l JOIN connections c ON c.id = l.connection_id
-    JOIN tenants t ON t.id = c.tenant_id JOIN applications a ON a.id = c.application_id`)
+    JOIN tenants t ON t.id = c.tenant_id JOIN products p ON p.id = c.product_id`)
   if (!row) return null
-  const { upstreamRequestId, request, loginCreatedAt, loginExpiresAt, ...connection } = row
+  const { upstreamRequestId, request, upstreamStateSealed, loginCreatedAt, loginExpiresAt, ...connection } =
+    row
   return {
     connection,
     login: {
@@ -60,6 +63,7 @@ export async function consumeLoginRequest(
       browserHash,
       upstreamRequestId,
       request,
+      upstreamStateSealed,
       createdAt: loginCreatedAt,
       expiresAt: loginExpiresAt,
     },
@@ -99,7 +103,7 @@ export function takeExpiredLogins(db: Db, now: Date, limit: number): Promise<Exp
       DELETE FROM login_requests l USING due WHERE l.id = due.id RETURNING l.organization_id, l.request, l.connection_id
     )
     SELECT gone.organization_id AS "organizationId", gone.request, gone.connection_id AS "connectionId",
-      COALESCE(c.name, c.upstream_id) AS "connectionName", c.kind, t.slug AS tenant, a.product
+      COALESCE(c.name, c.upstream_id) AS "connectionName", c.kind, t.slug AS tenant, p.slug AS product
     FROM gone JOIN connections c ON c.id = gone.connection_id
-    JOIN tenants t ON t.id = c.tenant_id JOIN applications a ON a.id = c.application_id`)
+    JOIN tenants t ON t.id = c.tenant_id JOIN products p ON p.id = c.product_id`)
 }

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { describeOnEachDatabase } from '#lib/testing/databases.ts'
 import { secondsAfter } from '../base/clock.ts'
-import { ensureApplication } from './applications.ts'
 import { insertConnection } from './connections.ts'
 import type { Db } from './db.ts'
 import {
@@ -16,6 +15,7 @@ import {
 } from './grants.ts'
 import { consumeLoginRequest, findLoginRequest, insertLoginRequest } from './login-requests.ts'
 import { insertOrganization } from './organizations.ts'
+import { ensureProduct } from './products.ts'
 import { clearAttempts, countAttempt } from './rate-limits.ts'
 import { deleteTenantRecord, ensureTenant } from './tenants.ts'
 import type { TraceRecord } from './traces.ts'
@@ -35,17 +35,12 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
 
   async function furnish(slug: string): Promise<void> {
     const tenant = await ensureTenant(db, { id: `ten_${slug}`, organizationId: 'org_1', slug, name: slug })
-    const application = await ensureApplication(db, {
-      id: 'app_1',
-      organizationId: 'org_1',
-      product: 'crm',
-      name: 'crm',
-    })
+    const product = await ensureProduct(db, { id: 'prd_1', organizationId: 'org_1', slug: 'crm' })
     await insertConnection(db, {
       id: `con_${slug}`,
       organizationId: 'org_1',
       tenantId: tenant.id,
-      applicationId: application.id,
+      productId: product.id,
       kind: 'saml',
       clientId: `client-${slug}`,
       clientSecretSealed: 'v1.x.y',
@@ -86,6 +81,7 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
       codeChallenge: null,
       nonce: null,
       scope: '',
+      subject: 'p',
       profile: { id: 'p', raw: { 'key "quoted"': ['1', '2'] } },
       requested: { tenant: 'acme' },
       authenticatedAt: now,
@@ -128,6 +124,7 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
       browserHash: 'browser',
       upstreamRequestId: '_1',
       request: { purpose: 'sign-in' },
+      upstreamStateSealed: null,
       createdAt: now,
       expiresAt: secondsAfter(now, 900),
     }
@@ -216,15 +213,15 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
     expect((await countAttempt(db, 'another key', 60, now)).count).toBe(1)
   })
 
-  test('a tenant and an application named by twenty are made once', async () => {
+  test('a tenant and a product named by twenty are made once', async () => {
     const tenants = await many((index) =>
       ensureTenant(db, { id: `ten_race_${index}`, organizationId: 'org_1', slug: 'race', name: 'x' }),
     )
     expect(new Set(tenants.map(({ id }) => id)).size).toBe(1)
-    const applications = await many((index) =>
-      ensureApplication(db, { id: `app_race_${index}`, organizationId: 'org_1', product: 'race', name: 'x' }),
+    const products = await many((index) =>
+      ensureProduct(db, { id: `prd_race_${index}`, organizationId: 'org_1', slug: 'race' }),
     )
-    expect(new Set(applications.map(({ id }) => id)).size).toBe(1)
+    expect(new Set(products.map(({ id }) => id)).size).toBe(1)
   })
 
   describe('what goes with what', () => {

@@ -3,8 +3,15 @@ import type { House } from '../../house.ts'
 import { mintAuthnRequest, sendByPost, sendByRedirect } from '../../saml/authn-request.ts'
 import { explainSamlCause } from '../../saml/causes.ts'
 import type { IdpMetadata } from '../../saml/metadata.ts'
-import { verifyResponse } from '../../saml/verify-response.ts'
-import type { ConnectionType, FinishInput, FinishOutcome, StartInput, StartOutcome } from '../contract.ts'
+import { type VerifiedAssertion, verifyResponse } from '../../saml/verify-response.ts'
+import type {
+  ConnectionType,
+  FinishInput,
+  FinishOutcome,
+  StartInput,
+  StartOutcome,
+  UpstreamSession,
+} from '../contract.ts'
 import { providerName } from '../provider-name.ts'
 import { mapProfile } from './map-profile.ts'
 import { describeForConnection } from './service-provider.ts'
@@ -89,9 +96,20 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
     checks: [...checks, identified],
     profile,
     once: { hash: sha256(assertion.id), expiresAt: assertion.expiresAt },
+    upstreamSession: describeSession(assertion, profile.id),
+    amr: [],
+    acr: assertion.authnContextClassRef ?? null,
     authenticatedAt: assertion.authnInstant ?? now,
     sessionNotOnOrAfterAt: assertion.sessionNotOnOrAfter ?? null,
   }
+}
+
+/** What a LogoutRequest for this person must repeat (saml-core-2.0 §3.7.1). */
+function describeSession({ nameId, sessionIndex }: VerifiedAssertion, id: string): UpstreamSession {
+  const { format, nameQualifier, spNameQualifier } = nameId ?? {}
+  const given = Object.entries({ format, nameQualifier, spNameQualifier, sessionIndex })
+  const details = given.filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return { subject: nameId?.value ?? id, details: Object.fromEntries(details) }
 }
 
 /** The message as text for the admin who looks at the trace; nothing when it is not text. */

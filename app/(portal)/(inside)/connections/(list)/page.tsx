@@ -11,8 +11,8 @@ import { ListToolbar } from '#components/ui/list-toolbar.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
 import { Pager, type SearchParams } from '#components/ui/pager.tsx'
 import { Panel } from '#components/ui/panel.tsx'
-import { listApplications } from '#lib/applications/list-applications.ts'
 import { listConnections } from '#lib/connections/list-connections.ts'
+import { listProducts } from '#lib/products/list-products.ts'
 import { house } from '#server/house-access.ts'
 
 export const metadata: Metadata = { title: 'Connections' }
@@ -26,7 +26,7 @@ export default async function ConnectionsPage({ searchParams }: PageProps<'/conn
       active: activeParam(params),
       limit: 25,
     }),
-    listApplications(house(), actor),
+    listProducts(house(), actor),
   ])
   const add = mayChange(actor) && (
     <Link href="/connections/new" className={buttonClass('primary')}>
@@ -48,7 +48,7 @@ export default async function ConnectionsPage({ searchParams }: PageProps<'/conn
             name: 'product',
             label: 'Product',
             all: 'All products',
-            options: products.map(({ product }) => ({ value: product, label: product })),
+            options: products.map((product) => ({ value: product, label: product })),
           },
           {
             name: 'state',

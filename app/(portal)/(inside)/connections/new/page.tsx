@@ -8,8 +8,8 @@ import { NewConnectionForm } from '#components/forms/new-connection-form.tsx'
 import { ServiceProviderValueList } from '#components/portal/service-provider-values.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
-import { listApplications } from '#lib/applications/list-applications.ts'
 import { mintClientId } from '#lib/connections/create-connection.ts'
+import { listProducts } from '#lib/products/list-products.ts'
 import { listTenants } from '#lib/tenants/list-tenants.ts'
 import { house } from '#server/house-access.ts'
 import { createConnection, readMetadata } from '../actions.ts'
@@ -29,10 +29,10 @@ export default async function NewConnectionPage({ searchParams }: PageProps<'/co
   const tenant = textParam(params, 'tenant') ?? ''
   const id = newClientIdSchema.safeParse(params.id)
   if (!id.success) redirect(`/connections/new?${new URLSearchParams({ id: mintClientId(house()), tenant })}`)
-  const [values, tenants, applications] = await Promise.all([
+  const [values, tenants, products] = await Promise.all([
     loadFutureValues(id.data),
     listTenants(house(), actor, { limit: 200 }),
-    listApplications(house(), actor),
+    listProducts(house(), actor),
   ])
   return (
     <>
@@ -44,7 +44,7 @@ export default async function NewConnectionPage({ searchParams }: PageProps<'/co
       <NewConnectionForm
         tenant={tenant}
         tenants={tenants.data.map(({ slug, name }) => ({ slug, name }))}
-        products={applications.map(({ product }) => product)}
+        products={products}
         values={<ServiceProviderValueList values={values} />}
         read={readMetadata}
         create={createConnection.bind(null, id.data)}

@@ -7,7 +7,7 @@ import { type Filter, ListToolbar } from '#components/ui/list-toolbar.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
 import { Pager } from '#components/ui/pager.tsx'
 import { Panel } from '#components/ui/panel.tsx'
-import { listApplications } from '#lib/applications/list-applications.ts'
+import { listProducts } from '#lib/products/list-products.ts'
 import { listTenants } from '#lib/tenants/list-tenants.ts'
 import { listTraces } from '#lib/traces/list-traces.ts'
 import { house } from '#server/house-access.ts'
@@ -54,9 +54,9 @@ export default async function TracesPage({ searchParams }: PageProps<'/traces'>)
 
 /** The choices of the filters; a tenant from the address stays among them even when it is not one of the newest. */
 async function loadFilters(actor: Member, chosen: string | undefined): Promise<Filter[]> {
-  const [tenants, applications] = await Promise.all([
+  const [tenants, products] = await Promise.all([
     listTenants(house(), actor, { limit: 200 }),
-    listApplications(house(), actor),
+    listProducts(house(), actor),
   ])
   const options = tenants.data.map(({ slug, name }) => ({ value: slug, label: name }))
   if (chosen !== undefined && !options.some(({ value }) => value === chosen)) {
@@ -77,7 +77,7 @@ async function loadFilters(actor: Member, chosen: string | undefined): Promise<F
       name: 'product',
       label: 'Product',
       all: 'All products',
-      options: applications.map(({ product }) => ({ value: product, label: product })),
+      options: products.map((product) => ({ value: product, label: product })),
     },
   ]
 }
