@@ -31,15 +31,20 @@ const crockford = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** A new id such as `con_01jd…`: 48 bits of time, then 80 random bits, so that ids sort by creation. */
 export function mintId(prefix: IdPrefix, at: Date, random: Random): string {
+  let tail = ''
+  for (const byte of random.bytes(16)) tail += crockford[byte & 31]
+  return `${prefix}_${timeOfId(at)}${tail}`
+}
+
+/** The first ten characters of an id made at that instant, after its prefix. */
+export function timeOfId(at: Date): string {
   let time = at.getTime()
   let head = ''
   for (let i = 0; i < 10; i++) {
     head = crockford[time % 32] + head
     time = Math.floor(time / 32)
   }
-  let tail = ''
-  for (const byte of random.bytes(16)) tail += crockford[byte & 31]
-  return `${prefix}_${head}${tail}`
+  return head
 }
 
 /** An unguessable value: `bytes` random bytes (32 unless told), base64url. */
