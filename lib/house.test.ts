@@ -44,9 +44,21 @@ const arrows: Record<string, string[]> = {
   applications: useCases,
   products: useCases,
   domains: useCases,
-  sessions: useCases,
+  // Which application asks for a logout is a matter of its ID token.
+  sessions: [...useCases, 'oauth'],
   mail: useCases,
-  login: [...useCases, 'oauth', 'oidc', 'connections', 'matching', 'directory', 'access', 'vault', 'tenants'],
+  login: [
+    ...useCases,
+    'oauth',
+    'oidc',
+    'connections',
+    'matching',
+    'directory',
+    'sessions',
+    'access',
+    'vault',
+    'tenants',
+  ],
   gateway: [
     ...useCases,
     'oauth',

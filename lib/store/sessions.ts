@@ -41,22 +41,38 @@ export const sessionColumns = sql`
   s.revoked_at AS "revokedAt"`
 
 /**
- * The live session a cookie names, if connection and user still may sign in. `idleSince`: what was last seen
- * before is over.
+ * What a session s of the organization o must still be to count: not ended, and within the limits of the organization
+ * as they are now, so that shortening them reaches the sessions there are.
  */
+function isLive(now: Date) {
+  return sql`s.revoked_at IS NULL AND s.expires_at > ${now}
+    AND s.created_at + make_interval(secs => o.session_absolute_seconds) > ${now}
+    AND s.last_seen_at + make_interval(secs => o.session_idle_seconds) > ${now}`
+}
+
+/** The live session a cookie names, if connection and user still may sign in. */
 export async function findLiveSession(
   db: Db,
   organizationId: string,
   cookieHash: string,
-  at: { now: Date; idleSince: Date },
+  now: Date,
 ): Promise<SessionRecord | null> {
   const [row] = await db.$queryRaw<SessionRecord[]>(sql`
     SELECT ${sessionColumns} FROM sessions s JOIN tenants t ON t.id = s.tenant_id
+    JOIN organizations o ON o.id = s.organization_id
     LEFT JOIN connections c ON c.id = s.connection_id LEFT JOIN users u ON u.id = s.user_id
-    WHERE s.cookie_hash = ${cookieHash} AND s.organization_id = ${organizationId} AND s.revoked_at IS NULL
-      AND s.expires_at > ${at.now} AND s.last_seen_at > ${at.idleSince}
+    WHERE s.cookie_hash = ${cookieHash} AND s.organization_id = ${organizationId} AND ${isLive(now)}
       AND (c.id IS NULL OR c.active) AND (u.id IS NULL OR u.status = 'active')`)
   return row ?? null
+}
+
+/**
+ * When a new session of the organization is over at the latest, for the statement that stores it: its limit, or earlier
+ * where `notAfter` says so (SAML SessionNotOnOrAfter).
+ */
+export function expiryOfNewSession(organizationId: string, now: Date, notAfter: Date | null) {
+  return sql`(SELECT LEAST(${now}::timestamptz + make_interval(secs => o.session_absolute_seconds), ${notAfter}::timestamptz)
+    FROM organizations o WHERE o.id = ${organizationId})`
 }
 
 export async function touchSession(db: Db, id: string, at: Date): Promise<void> {
