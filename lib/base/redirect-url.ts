@@ -1,7 +1,10 @@
+import { isLoopbackHost } from './loopback-host.ts'
+
 /**
  * Redirect URLs: what may be registered, and what a registered one allows.
  * A URL without `*` allows itself, character by character (RFC 9700 §4.1.3). A `*` at the end of the path allows
- * any path suffix and query; a `*` as the first host label allows one label, nothing more.
+ * any path suffix and query; a `*` as the first host label allows one label, nothing more. For native applications a
+ * loopback URL allows itself with any port (RFC 8252 §7.3).
  */
 
 const forbiddenSchemes = new Set([
@@ -31,11 +34,61 @@ export function isRegistrableRedirectUrl(registered: string): boolean {
   return hostPattern(url) !== null && pathPattern(url) !== null
 }
 
-/** Whether `candidate` is allowed by one of the registered URLs. */
-export function isAllowedRedirectUrl(candidate: string, registered: readonly string[]): boolean {
+/** Whether a web application may register the URL: https, or http to the machine of the one who develops it. */
+export function isRegistrableWebRedirectUrl(registered: string): boolean {
+  return isRegistrableRedirectUrl(registered) && isHttpsOrLoopback(new URL(registered))
+}
+
+/**
+ * Whether a native application may register the URL (RFC 8252 §7): an https address it has claimed, a private-use
+ * scheme that is a domain name in reverse (`com.acme.app:/callback`), or http to the loopback address. No `*`.
+ */
+export function isRegistrableNativeRedirectUrl(registered: string): boolean {
+  if (registered.includes('*') || !isRegistrableRedirectUrl(registered)) return false
+  const url = new URL(registered)
+  if (url.protocol === 'https:') return true
+  if (url.protocol === 'http:') return loopback.test(registered)
+  return privateUseScheme.test(registered)
+}
+
+/** Whether a server of ours may be told to call the URL, or to send people there: https (http to a loopback host), no user info, fragment or `*`. */
+export function isHttpsOrLoopbackUrl(text: string): boolean {
+  const url = text.includes('*') ? null : parse(text)
+  return url !== null && isHttpsOrLoopback(url)
+}
+
+/**
+ * Whether `candidate` is allowed by one of the registered URLs. `anyLoopbackPort`: a registered http URL of the
+ * loopback address allows itself with any other port, because a native application takes the port that is free.
+ */
+export function isAllowedRedirectUrl(
+  candidate: string,
+  registered: readonly string[],
+  { anyLoopbackPort = false }: { anyLoopbackPort?: boolean } = {},
+): boolean {
   const url = parse(candidate)
   if (!url || forbiddenSchemes.has(url.protocol) || candidate.includes('*')) return false
-  return registered.some((pattern) => pattern === candidate || (pattern.includes('*') && fits(url, pattern)))
+  return registered.some(
+    (pattern) =>
+      pattern === candidate ||
+      (pattern.includes('*') && fits(url, pattern)) ||
+      (anyLoopbackPort && differInLoopbackPort(candidate, pattern)),
+  )
+}
+
+const privateUseScheme = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:\//i
+
+/** Host and the rest of an http URL of the loopback address, the port in between. */
+const loopback = /^http:\/\/(?<host>127\.0\.0\.1|\[::1\]|localhost)(?::[1-9]\d{0,4})?(?<rest>[/?].*)?$/
+
+function differInLoopbackPort(candidate: string, registered: string): boolean {
+  const one = loopback.exec(candidate)?.groups
+  const other = loopback.exec(registered)?.groups
+  return one !== undefined && other !== undefined && one.host === other.host && one.rest === other.rest
+}
+
+function isHttpsOrLoopback(url: URL): boolean {
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))
 }
 
 function fits(candidate: URL, registered: string): boolean {

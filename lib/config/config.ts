@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { VestibuleError } from '../base/errors.ts'
+import { isLoopbackHost } from '../base/loopback-host.ts'
 
 /**
  * The configuration room: the only reader of the environment. It is parsed once, at start;
@@ -161,15 +162,6 @@ function isHostOrRange(entry: string): boolean {
   if (family === 0) return bits === undefined && /^[a-z0-9._-]+(:\d{1,5})?$/i.test(entry)
   if (bits === undefined) return true
   return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
-}
-
-function isLoopbackHost(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d+){3}$/.test(hostname)
-  )
 }
 
 function refuse(reason: string): VestibuleError {

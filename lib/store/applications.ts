@@ -1,4 +1,5 @@
-import { type Db, sql } from './db.ts'
+import { secondsAfter } from '../base/clock.ts'
+import { type Db, dbNull, emptySql, type Json, type Page, searchPattern, sql, toPage } from './db.ts'
 
 export type ApplicationType = 'confidential' | 'public' | 'native'
 
@@ -67,4 +68,178 @@ export async function findApplicationWithSecrets(
     ${applicationJoins}
     WHERE a.organization_id = ${organizationId} AND a.client_id = ${clientId}`)
   return row ?? null
+}
+
+/** By id or by client id: paths take both. */
+export async function findApplicationByAnyId(
+  db: Db,
+  organizationId: string,
+  idOrClientId: string,
+): Promise<ApplicationRecord | null> {
+  const [row] = await db.$queryRaw<ApplicationRecord[]>(sql`
+    SELECT ${applicationColumns} ${applicationJoins}
+    WHERE a.organization_id = ${organizationId} AND (a.id = ${idOrClientId} OR a.client_id = ${idOrClientId})`)
+  return row ?? null
+}
+
+/** Newest first. `lastUsedAt`: the last sign-in, or the last use of a secret. */
+export async function listApplicationRecords(
+  db: Db,
+  organizationId: string,
+  options: { query?: string; product?: string; cursor?: string; limit: number },
+): Promise<Page<ApplicationRecord & { lastUsedAt: Date | null }>> {
+  const { query, product, cursor, limit } = options
+  const rows = await db.$queryRaw<(ApplicationRecord & { lastUsedAt: Date | null })[]>(sql`
+    SELECT ${applicationColumns}, GREATEST(
+      (SELECT max(s.last_used_at) FROM application_secrets s WHERE s.application_id = a.id),
+      (SELECT max(g.created_at) FROM grants g WHERE g.application_id = a.id)) AS "lastUsedAt"
+    ${applicationJoins}
+    WHERE a.organization_id = ${organizationId}
+    ${query ? sql`AND a.search LIKE ${searchPattern(query)}` : emptySql}
+    ${product === undefined ? emptySql : sql`AND p.slug = ${product}`}
+    ${cursor === undefined ? emptySql : sql`AND a.id < ${cursor}`}
+    ORDER BY a.id DESC LIMIT ${limit + 1}`)
+  return toPage(rows, limit)
+}
+
+/** Columns an admin sets. */
+type ApplicationSettings = Omit<
+  ApplicationRecord,
+  'id' | 'organizationId' | 'productId' | 'product' | 'clientId' | 'type' | 'jwks' | 'createdAt' | 'updatedAt'
+> & { jwks: object | null }
+
+export type NewApplication = ApplicationSettings &
+  Pick<ApplicationRecord, 'id' | 'organizationId' | 'productId' | 'clientId' | 'type' | 'createdAt'>
+
+export type NewApplicationSecret = {
+  id: string
+  applicationId: string
+  secretHash: string
+  hint: string
+  createdAt: Date
+}
+
+/** Stores the application and its first secret, if it has one: both or neither. */
+export async function insertApplication(
+  db: Db,
+  row: NewApplication,
+  secret: NewApplicationSecret | undefined,
+): Promise<void> {
+  const application = sql`
+    INSERT INTO applications (id, organization_id, product_id, client_id, name, type, redirect_urls,
+      post_logout_redirect_urls, backchannel_logout_url, backchannel_logout_session_required, initiate_login_url,
+      require_pkce, token_endpoint_auth_method, jwks, jwks_url, access_token_format, require_dpop, require_par,
+      created_at, updated_at)
+    VALUES (${row.id}, ${row.organizationId}, ${row.productId}, ${row.clientId}, ${row.name}, ${row.type},
+      ${row.redirectUrls}, ${row.postLogoutRedirectUrls}, ${row.backchannelLogoutUrl},
+      ${row.backchannelLogoutSessionRequired}, ${row.initiateLoginUrl}, ${row.requirePkce},
+      ${row.tokenEndpointAuthMethod}, ${row.jwks && JSON.stringify(row.jwks)}::jsonb, ${row.jwksUrl},
+      ${row.accessTokenFormat}, ${row.requireDpop}, ${row.requirePar}, ${row.createdAt}, ${row.createdAt})
+    RETURNING id`
+  await db.$executeRaw(
+    secret === undefined
+      ? application
+      : sql`
+    WITH application AS (${application})
+    INSERT INTO application_secrets (id, application_id, secret_hash, hint, created_at)
+    SELECT ${secret.id}, application.id, ${secret.secretHash}, ${secret.hint}, ${secret.createdAt} FROM application`,
+  )
+}
+
+export type ApplicationChange = Partial<ApplicationSettings> & { productId?: string }
+
+/** False when there is no such application in the organization. */
+export async function updateApplicationRecord(
+  db: Db,
+  organizationId: string,
+  id: string,
+  { jwks, ...change }: ApplicationChange,
+): Promise<boolean> {
+  const { count } = await db.application.updateMany({
+    where: { id, organizationId },
+    data: { ...change, ...(jwks !== undefined && { jwks: jwks === null ? dbNull : (jwks as Json) }) },
+  })
+  return count > 0
+}
+
+/** Deletes the application and, by cascade, its secrets, grants and tokens. */
+export async function deleteApplicationRecord(db: Db, organizationId: string, id: string): Promise<boolean> {
+  const { count } = await db.application.deleteMany({ where: { id, organizationId } })
+  return count > 0
+}
+
+export type ApplicationSecretRecord = {
+  id: string
+  hint: string
+  createdAt: Date
+  lastUsedAt: Date | null
+}
+
+/** Oldest first. */
+export function listApplicationSecretRecords(
+  db: Db,
+  applicationId: string,
+): Promise<ApplicationSecretRecord[]> {
+  return db.applicationSecret.findMany({
+    where: { applicationId },
+    select: { id: true, hint: true, createdAt: true, lastUsedAt: true },
+    orderBy: { id: 'asc' },
+  })
+}
+
+/**
+ * Stores a further secret unless the application has two (`full`) or is no more (`gone`). The statement that inserts
+ * takes the application as it was when its secrets were counted (its row version, `xmin`) and gives it a new version:
+ * of two that counted the same, one counts again.
+ */
+export async function insertApplicationSecret(
+  db: Db,
+  row: NewApplicationSecret,
+): Promise<'stored' | 'full' | 'gone'> {
+  for (;;) {
+    const [seen] = await db.$queryRaw<{ version: string; secrets: number }[]>(sql`
+      SELECT a.xmin::text AS version,
+        (SELECT count(*)::int FROM application_secrets s WHERE s.application_id = a.id) AS secrets
+      FROM applications a WHERE a.id = ${row.applicationId}`)
+    if (!seen) return 'gone'
+    if (seen.secrets >= 2) return 'full'
+    const count = await db.$executeRaw(sql`
+      WITH application AS (
+        UPDATE applications SET updated_at = GREATEST(updated_at, ${row.createdAt})
+        WHERE id = ${row.applicationId} AND xmin::text = ${seen.version} RETURNING id
+      )
+      INSERT INTO application_secrets (id, application_id, secret_hash, hint, created_at)
+      SELECT ${row.id}, application.id, ${row.secretHash}, ${row.hint}, ${row.createdAt} FROM application`)
+    if (count === 1) return 'stored'
+  }
+}
+
+/**
+ * Deletes a secret; with `keepLast` not the last one. All secrets of the application are locked first, so that of two
+ * who delete one each the second sees what the first has left.
+ */
+export async function deleteApplicationSecretRecord(
+  db: Db,
+  applicationId: string,
+  id: string,
+  { keepLast }: { keepLast: boolean },
+): Promise<'deleted' | 'last' | 'gone'> {
+  const [row] = await db.$queryRaw<{ found: boolean; deleted: boolean }[]>(sql`
+    WITH held AS (
+      SELECT id FROM application_secrets WHERE application_id = ${applicationId} ORDER BY id FOR UPDATE
+    ), deleted AS (
+      DELETE FROM application_secrets
+      WHERE id = ${id} AND id IN (SELECT id FROM held) AND (NOT ${keepLast} OR (SELECT count(*) FROM held) > 1)
+      RETURNING id
+    )
+    SELECT EXISTS (SELECT FROM held WHERE id = ${id}) AS found, EXISTS (SELECT FROM deleted) AS deleted`)
+  if (row!.deleted) return 'deleted'
+  return row!.found ? 'last' : 'gone'
+}
+
+/** Notes that a secret was used at `at`, at most once a minute. */
+export async function touchApplicationSecret(db: Db, id: string, at: Date): Promise<void> {
+  await db.$executeRaw(sql`
+    UPDATE application_secrets SET last_used_at = ${at}
+    WHERE id = ${id} AND (last_used_at IS NULL OR last_used_at <= ${secondsAfter(at, -60)})`)
 }

@@ -10,6 +10,8 @@ export type Db = PrismaClient
 export const sql = Prisma.sql
 export const joinSql = Prisma.join
 export const emptySql = Prisma.empty
+/** NULL in a column of JSON, which the JSON `null` is not. */
+export const dbNull = Prisma.DbNull
 
 export type Json = Prisma.InputJsonValue
 
