@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 const root = join(import.meta.dirname, '..')
 
 const ground = ['base', 'store']
-const instruments = ['config', 'sealing', 'signing', 'saml', 'jwt-sso', 'http']
+const instruments = ['config', 'sealing', 'signing', 'saml', 'jwt-sso', 'http', 'passwords']
 /** Rooms that only record what happened, so that every use case may tell them. */
 const records = ['audit', 'traces']
 const useCases = [...ground, ...instruments, ...records, 'house.ts']
@@ -26,6 +26,8 @@ const arrows: Record<string, string[]> = {
   saml: ['base'],
   'jwt-sso': ['base'],
   http: ['base', 'config'],
+  // How often a password was tried is kept in the database.
+  passwords: ['base', 'store'],
   'house.ts': [...ground, ...instruments],
   audit: useCases,
   traces: useCases,

@@ -3,9 +3,9 @@ import { recordAuditEvent } from '../audit/record-audit-event.ts'
 import type { Actor } from '../base/actor.ts'
 import { VestibuleError } from '../base/errors.ts'
 import type { House } from '../house.ts'
+import { hashPassword, verifyPassword } from '../passwords/password.ts'
 import { findMember, revokeMemberSessions, setMemberPassword } from '../store/members.ts'
 import { countAttempt } from '../store/rate-limits.ts'
-import { hashPassword, verifyPassword } from './password.ts'
 import type { changePasswordSchema } from './password-input.ts'
 
 /** Changes the actor's own password and ends all other sessions. Throws `validation_failed`, `rate_limited`. */

@@ -1,8 +1,8 @@
 import { mintId } from '../base/ids.ts'
 import type { House } from '../house.ts'
+import { hashPassword } from '../passwords/password.ts'
 import { isUniqueViolation } from '../store/db.ts'
 import { countMembers, insertMember } from '../store/members.ts'
-import { hashPassword } from './password.ts'
 
 /**
  * Makes the first owner of an organization that has no member. Returns the address and, only when the

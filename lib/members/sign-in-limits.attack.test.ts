@@ -3,10 +3,10 @@ import { describeOnEachDatabase } from '#lib/testing/databases.ts'
 import type { Clock } from '../base/clock.ts'
 import { isVestibuleError } from '../base/errors.ts'
 import { systemRandom } from '../base/ids.ts'
+import { hashPassword } from '../passwords/password.ts'
 import type { Db } from '../store/db.ts'
 import { insertMember } from '../store/members.ts'
 import { insertOrganization } from '../store/organizations.ts'
-import { hashPassword } from './password.ts'
 import { signInMember } from './sign-in-member.ts'
 
 describeOnEachDatabase('the limits of sign-in against somebody who looks for a way around them', (open) => {

@@ -21,6 +21,11 @@ export async function countAttempt(
   return row!
 }
 
+/** Takes one attempt under `key` back: it turned out not to be one that counts. */
+export async function takeBackAttempt(db: Db, key: string): Promise<void> {
+  await db.$executeRaw(sql`UPDATE rate_limits SET count = count - 1 WHERE key = ${sha256(key)} AND count > 0`)
+}
+
 /** Forgets the attempts under `key`, after one that succeeded. */
 export async function clearAttempts(db: Db, key: string): Promise<void> {
   await db.rateLimit.deleteMany({ where: { key: sha256(key) } })

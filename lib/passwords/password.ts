@@ -1,5 +1,10 @@
 import { hash, verify } from '@node-rs/argon2'
 
+/**
+ * The passwords room: how passwords are hashed, what a new one must be, and how often one may be tried. Knows neither
+ * members nor users: both come here with a hash and a name under which tries are counted.
+ */
+
 /** argon2id with the parameters OWASP gives as a minimum: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
