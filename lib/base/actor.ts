@@ -1,9 +1,10 @@
 /**
  * Who acts, for authorization and for the audit log. Always of exactly one organization.
+ * A `user` acts only on what is about themselves, and reads nothing of the organization.
  * `address` is the client's address as far as the trusted proxies tell it.
  */
 export type Actor = {
-  type: 'member' | 'apiKey' | 'system'
+  type: 'member' | 'apiKey' | 'user' | 'system'
   id: string
   name: string
   role: Role

@@ -1,0 +1,185 @@
+import { type Db, emptySql, type Json, type Page, searchPattern, sql, toPage } from './db.ts'
+
+export type UserStatus = 'active' | 'invited' | 'pending' | 'disabled'
+
+/** An end user with the slug of the tenant. The hash of the password stays here, but for `findSignInCandidates`. */
+export type UserRecord = {
+  id: string
+  organizationId: string
+  tenantId: string
+  tenant: string
+  email: string
+  username: string | null
+  ssoUsername: string | null
+  firstName: string | null
+  lastName: string | null
+  status: UserStatus
+  hasPassword: boolean
+  tags: unknown
+  attributes: unknown
+  emailVerifiedAt: Date | null
+  lastSignInAt: Date | null
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** What a tenant's users have each their own of, in the form in which it is compared (`emailKey` of lib/base/email.ts). */
+export type UserKeys = { emailKey: string; usernameKey: string | null; ssoUsernameKey: string | null }
+
+/** Columns of a user under the aliases u and t (its tenant). */
+export const userColumns = sql`
+  u.id, u.organization_id AS "organizationId", u.tenant_id AS "tenantId", t.slug AS tenant, u.email, u.username,
+  u.sso_username AS "ssoUsername", u.first_name AS "firstName", u.last_name AS "lastName", u.status,
+  u.password_hash IS NOT NULL AS "hasPassword", u.tags, u.attributes, u.email_verified_at AS "emailVerifiedAt",
+  u.last_sign_in_at AS "lastSignInAt", u.created_at AS "createdAt", u.updated_at AS "updatedAt"`
+
+const userJoins = sql`FROM users u JOIN tenants t ON t.id = u.tenant_id`
+
+export type NewUser = UserKeys & {
+  id: string
+  organizationId: string
+  tenantId: string
+  email: string
+  username: string | null
+  ssoUsername: string | null
+  firstName: string | null
+  lastName: string | null
+  status: UserStatus
+  passwordHash: string | null
+  tags: Json
+  attributes: Json
+  emailVerifiedAt: Date | null
+}
+
+/** Throws a unique violation when another user of the tenant has one of the keys. */
+export async function insertUser(db: Db, row: NewUser): Promise<void> {
+  await db.user.create({ data: row, select: { id: true } })
+}
+
+export async function findUser(db: Db, organizationId: string, id: string): Promise<UserRecord | null> {
+  const [row] = await db.$queryRaw<UserRecord[]>(sql`
+    SELECT ${userColumns} ${userJoins} WHERE u.id = ${id} AND u.organization_id = ${organizationId}`)
+  return row ?? null
+}
+
+/** Which of the keys other users of the tenant have. */
+export async function findTakenKeys(
+  db: Db,
+  tenantId: string,
+  keys: Partial<UserKeys>,
+  exceptId: string | null,
+): Promise<(keyof UserKeys)[]> {
+  const entries = Object.entries(keys).filter(([, key]) => typeof key === 'string') as [
+    keyof UserKeys,
+    string,
+  ][]
+  const rows = await db.user.findMany({
+    where: {
+      tenantId,
+      id: exceptId === null ? undefined : { not: exceptId },
+      OR: entries.map(([name, key]) => ({ [name]: key })),
+    },
+    select: { emailKey: true, usernameKey: true, ssoUsernameKey: true },
+  })
+  return entries.filter(([name, key]) => rows.some((row) => row[name] === key)).map(([name]) => name)
+}
+
+/** Users of the organization, newest first. */
+export async function listUserRecords(
+  db: Db,
+  organizationId: string,
+  options: { tenantId?: string; status?: UserStatus; query?: string; cursor?: string; limit: number },
+): Promise<Page<UserRecord>> {
+  const { tenantId, status, query, cursor, limit } = options
+  const rows = await db.$queryRaw<UserRecord[]>(sql`
+    SELECT ${userColumns} ${userJoins}
+    WHERE u.organization_id = ${organizationId}
+      ${tenantId === undefined ? emptySql : sql`AND u.tenant_id = ${tenantId}`}
+      ${status === undefined ? emptySql : sql`AND u.status = ${status}`}
+      ${query ? sql`AND u.search LIKE ${searchPattern(query)}` : emptySql}
+      ${cursor === undefined ? emptySql : sql`AND u.id < ${cursor}`}
+    ORDER BY u.id DESC LIMIT ${limit + 1}`)
+  return toPage(rows, limit)
+}
+
+export type UserChange = Partial<Omit<NewUser, 'id' | 'organizationId' | 'tenantId'>>
+
+/** False when there is no such user. Throws a unique violation like `insertUser`. */
+export async function updateUserRecord(
+  db: Db,
+  organizationId: string,
+  id: string,
+  change: UserChange,
+): Promise<boolean> {
+  const { count } = await db.user.updateMany({ where: { id, organizationId }, data: change })
+  return count > 0
+}
+
+/** Deletes the user and, by cascade, sessions, grants and tokens. */
+export async function deleteUserRecord(db: Db, organizationId: string, id: string): Promise<boolean> {
+  const { count } = await db.user.deleteMany({ where: { id, organizationId } })
+  return count > 0
+}
+
+/** Ends all sessions and grants of a user, and takes the access tokens away. One statement: all of it or nothing. */
+export async function endEverythingOf(
+  db: Db,
+  organizationId: string,
+  userId: string,
+  now: Date,
+): Promise<void> {
+  await db.$executeRaw(sql`
+    WITH ended AS (
+      UPDATE sessions SET revoked_at = ${now}
+      WHERE user_id = ${userId} AND organization_id = ${organizationId} AND revoked_at IS NULL
+    ), revoked AS (
+      UPDATE grants SET revoked_at = ${now}
+      WHERE user_id = ${userId} AND organization_id = ${organizationId} AND revoked_at IS NULL
+    )
+    DELETE FROM access_tokens k USING grants g
+    WHERE k.grant_id = g.id AND g.user_id = ${userId} AND g.organization_id = ${organizationId}`)
+}
+
+/** A user whom a password may sign in, with its hash and what people call the tenant. */
+export type SignInCandidate = UserRecord & { tenantName: string; passwordHash: string }
+
+/**
+ * Users with that e-mail address whom a password may sign in: active, in tenants that allow it. At most `limit`, those
+ * of `tenantId` first, then the oldest.
+ */
+export async function findSignInCandidates(
+  db: Db,
+  organizationId: string,
+  emailKey: string,
+  options: { tenantId: string | null; limit: number },
+): Promise<SignInCandidate[]> {
+  return db.$queryRaw<SignInCandidate[]>(sql`
+    SELECT ${userColumns}, t.name AS "tenantName", u.password_hash AS "passwordHash" ${userJoins}
+    WHERE u.organization_id = ${organizationId} AND u.email_key = ${emailKey} AND u.status = 'active'
+      AND u.password_hash IS NOT NULL AND t.password_sign_in AND NOT t.enforce_sso
+    ORDER BY u.tenant_id = ${options.tenantId ?? ''} DESC, u.id LIMIT ${options.limit}`)
+}
+
+/**
+ * Writes down that the user signed in with the password of that hash. False when that must not be any more: disabled,
+ * deleted or given another password since it was read.
+ */
+export async function recordUserSignIn(
+  db: Db,
+  user: { id: string; passwordHash: string },
+  at: Date,
+): Promise<boolean> {
+  const count = await db.$executeRaw(sql`
+    UPDATE users SET last_sign_in_at = ${at}
+    WHERE id = ${user.id} AND status = 'active' AND password_hash = ${user.passwordHash}`)
+  return count > 0
+}
+
+/** Whether anybody of the tenant could sign in with a password: whether a page has to ask for one. */
+export async function hasPasswordUsers(db: Db, tenantId: string): Promise<boolean> {
+  const [row] = await db.$queryRaw<{ found: boolean }[]>(sql`
+    SELECT EXISTS (
+      SELECT FROM users WHERE tenant_id = ${tenantId} AND password_hash IS NOT NULL AND status = 'active'
+    ) AS found`)
+  return row!.found
+}
