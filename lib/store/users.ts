@@ -145,7 +145,7 @@ export type SignInCandidate = UserRecord & { tenantName: string; passwordHash: s
 
 /**
  * Users with that e-mail address whom a password may sign in: active, in tenants that allow it. At most `limit`, those
- * of `tenantId` first, then the oldest.
+ * of `tenantId` first, then by the name of the tenant.
  */
 export async function findSignInCandidates(
   db: Db,
@@ -157,7 +157,7 @@ export async function findSignInCandidates(
     SELECT ${userColumns}, t.name AS "tenantName", u.password_hash AS "passwordHash" ${userJoins}
     WHERE u.organization_id = ${organizationId} AND u.email_key = ${emailKey} AND u.status = 'active'
       AND u.password_hash IS NOT NULL AND t.password_sign_in AND NOT t.enforce_sso
-    ORDER BY u.tenant_id = ${options.tenantId ?? ''} DESC, u.id LIMIT ${options.limit}`)
+    ORDER BY u.tenant_id = ${options.tenantId ?? ''} DESC, t.name, u.id LIMIT ${options.limit}`)
 }
 
 /**
