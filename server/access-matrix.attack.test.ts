@@ -16,6 +16,12 @@ import { listConnections } from '#lib/connections/list-connections.ts'
 import { loadConnection } from '#lib/connections/load-connection.ts'
 import { previewMetadata } from '#lib/connections/preview-metadata.ts'
 import { patchConnection, updateConnection } from '#lib/connections/update-connection.ts'
+import { createUser } from '#lib/directory/create-user.ts'
+import { deleteUser } from '#lib/directory/delete-user.ts'
+import { listUsers } from '#lib/directory/list-users.ts'
+import { loadUser } from '#lib/directory/load-user.ts'
+import { updateUser } from '#lib/directory/update-user.ts'
+import { newUserSchema } from '#lib/directory/user-input.ts'
 import { beginTest } from '#lib/login/begin-test.ts'
 import { listMembers } from '#lib/members/list-members.ts'
 import { listSessions } from '#lib/members/list-sessions.ts'
@@ -57,6 +63,7 @@ describeOnEachServer('who may do what to which object', (server) => {
   let clientSecret: string
   let tenant: string
   let trace: string
+  let user: string
   let house: typeof server.house
   let home: string
 
@@ -80,6 +87,12 @@ describeOnEachServer('who may do what to which object', (server) => {
     tenant = row.id
     home = row.organizationId
     trace = (await house.db.trace.findFirst({ where: { tenant: 'marked' } }))!.id
+    const person = newUserSchema.parse({
+      tenant: 'marked',
+      email: 'marked@acme.example',
+      password: 'x'.repeat(8),
+    })
+    user = (await createUser(house, actorOf('owner'), person)).id
     const member = { id: 'mem_marked', organizationId: home, email: 'marked@acme.example', name: 'marked' }
     await insertMember(house.db, { ...member, role: 'viewer', passwordHash: 'x' })
     const at = house.clock.now()
@@ -167,6 +180,8 @@ describeOnEachServer('who may do what to which object', (server) => {
     },
     listMembers: { needs: 'viewer', abroad: 'nothing', run: (actor) => listMembers(house, actor) },
     listSessions: { needs: null, abroad: 'nothing', run: (actor) => listSessions(house, actor) },
+    listUsers: { needs: 'viewer', abroad: 'nothing', run: (actor) => listUsers(house, actor, {}) },
+    loadUser: { needs: 'viewer', abroad: 'not_found', run: (actor) => loadUser(house, actor, { user }) },
     beginTest: {
       needs: 'admin',
       abroad: 'not_found',
@@ -182,6 +197,19 @@ describeOnEachServer('who may do what to which object', (server) => {
       needs: 'admin',
       abroad: 'not_found',
       run: (actor) => updateTenant(house, actor, { tenant, change: { name: 'Changed' } }),
+    },
+    createUser: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: async (actor) => {
+        const person = newUserSchema.parse({ tenant, email: `new-${Math.random()}@acme.example` })
+        return void (await createUser(house, actor, person))
+      },
+    },
+    updateUser: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => updateUser(house, actor, { user, change: { firstName: 'Changed' } }),
     },
     createConnection: {
       needs: 'admin',
@@ -216,6 +244,7 @@ describeOnEachServer('who may do what to which object', (server) => {
       abroad: 'nothing',
       run: (actor) => revokeMemberSession(house, actor, { id: 'ses_marked' }),
     },
+    deleteUser: { needs: 'admin', abroad: 'not_found', run: (actor) => deleteUser(house, actor, { user }) },
     deleteTrace: {
       needs: 'admin',
       abroad: 'nothing',
@@ -263,6 +292,7 @@ describeOnEachServer('who may do what to which object', (server) => {
       where: { organizationId: home },
       orderBy: { id: 'asc' },
     }),
+    users: await house.db.user.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
     traces: await house.db.trace.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
     sessions: await house.db.memberSession.findMany({ where: { organizationId: home } }),
     events: await house.db.auditEvent.count({ where: { organizationId: home } }),

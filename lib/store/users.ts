@@ -1,4 +1,5 @@
 import { type Db, emptySql, type Json, type Page, searchPattern, sql, toPage } from './db.ts'
+import { type EndedSession, endSessions } from './sessions.ts'
 
 export type UserStatus = 'active' | 'invited' | 'pending' | 'disabled'
 
@@ -121,23 +122,24 @@ export async function deleteUserRecord(db: Db, organizationId: string, id: strin
   return count > 0
 }
 
-/** Ends all sessions and grants of a user, and takes the access tokens away. One statement: all of it or nothing. */
+/**
+ * Ends all sessions of a user, as `endSessions` does, and the grants that outlived theirs. Returns the sessions that
+ * ended here.
+ */
 export async function endEverythingOf(
   db: Db,
   organizationId: string,
   userId: string,
   now: Date,
-): Promise<void> {
+): Promise<EndedSession[]> {
+  const ended = await endSessions(db, organizationId, { userId }, now)
   await db.$executeRaw(sql`
-    WITH ended AS (
-      UPDATE sessions SET revoked_at = ${now}
-      WHERE user_id = ${userId} AND organization_id = ${organizationId} AND revoked_at IS NULL
-    ), revoked AS (
+    WITH closed AS (
       UPDATE grants SET revoked_at = ${now}
-      WHERE user_id = ${userId} AND organization_id = ${organizationId} AND revoked_at IS NULL
+      WHERE user_id = ${userId} AND organization_id = ${organizationId} AND revoked_at IS NULL RETURNING id
     )
-    DELETE FROM access_tokens k USING grants g
-    WHERE k.grant_id = g.id AND g.user_id = ${userId} AND g.organization_id = ${organizationId}`)
+    DELETE FROM access_tokens k USING closed WHERE k.grant_id = closed.id`)
+  return ended
 }
 
 /** A user whom a password may sign in, with its hash and what people call the tenant. */

@@ -108,6 +108,7 @@ export async function furnishGrant(
   more: {
     organizationId: string
     sessionId: string
+    userId?: string
     applicationId?: string
     connectionId?: string
     clientId: string
