@@ -25,6 +25,8 @@ export function describeAction(entry: {
   const verb = entry.action.slice(entry.action.indexOf('.') + 1).replaceAll('-', ' ')
   if (entry.action === 'member.signed-in' && entry.result !== 'success')
     return 'tried to sign in to the portal'
+  if (entry.action === 'user.signed-in')
+    return entry.result === 'success' ? 'signed in with a password' : 'tried to sign in with a password'
   if (entry.targetType === 'member') return aboutMembers[verb] ?? `${verb}: ${entry.targetName}`
   return `${verb} the ${entry.targetType.replaceAll('-', ' ')} ${entry.targetName}`
 }

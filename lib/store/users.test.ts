@@ -1,0 +1,97 @@
+import { beforeAll, expect, test } from 'vitest'
+import { describeOnEachDatabase } from '#lib/testing/databases.ts'
+import { type Db, sql } from './db.ts'
+import { insertOrganization } from './organizations.ts'
+import { insertTenant } from './tenants.ts'
+import { findSignInCandidates, hasPasswordUsers, insertUser, listUserRecords } from './users.ts'
+
+describeOnEachDatabase('the users of many tenants', (open) => {
+  let db: Db
+
+  beforeAll(async () => {
+    db = (await open()).prisma
+    await insertOrganization(db, { id: 'org_1', name: 'One', host: 'one.example' })
+    for (const slug of ['big', 'small', 'left'])
+      await insertTenant(db, { id: `ten_${slug}`, organizationId: 'org_1', slug, name: slug })
+    await db.$executeRaw(sql`
+      INSERT INTO users (id, organization_id, tenant_id, email, email_key, status, tags, attributes, updated_at)
+      SELECT 'usr_' || lpad(n::text, 26, '0'), 'org_1', CASE WHEN n % 100 = 0 THEN 'ten_small' ELSE 'ten_big' END,
+        'person-' || n || '@acme.example', 'person-' || n || '@acme.example', 'active', '{}', '{}', now()
+      FROM generate_series(1, 20000) n`)
+    await insertUser(db, user('usr_disabled', 'ten_left', 'disabled'))
+    await db.$executeRaw(sql`ANALYZE users`)
+  })
+
+  const user = (id: string, tenantId: string, status: 'active' | 'disabled') => ({
+    id,
+    organizationId: 'org_1',
+    tenantId,
+    email: `${id}@acme.example`,
+    emailKey: `${id}@acme.example`,
+    username: null,
+    usernameKey: null,
+    ssoUsername: null,
+    ssoUsernameKey: null,
+    firstName: null,
+    lastName: null,
+    status,
+    passwordHash: 'a hash',
+    tags: {},
+    attributes: {},
+    emailVerifiedAt: null,
+  })
+
+  /** How many rows of `users` the database looked at. */
+  async function rowsRead(query: ReturnType<typeof sql>): Promise<number> {
+    const [row] = await db.$queryRaw<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
+      sql`EXPLAIN (ANALYZE, FORMAT JSON) ${query}`,
+    )
+    return readsOf(row!['QUERY PLAN'][0].Plan)
+  }
+
+  test('whether anybody has a password: nobody, somebody disabled, somebody of another tenant, somebody', async () => {
+    expect(await hasPasswordUsers(db, 'ten_big')).toBe(false)
+    expect(await hasPasswordUsers(db, 'ten_left')).toBe(false)
+    await insertUser(db, user('usr_active', 'ten_small', 'active'))
+    expect(await hasPasswordUsers(db, 'ten_big')).toBe(false)
+    expect(await hasPasswordUsers(db, 'ten_small')).toBe(true)
+    expect(await hasPasswordUsers(db, 'ten_none')).toBe(false)
+  })
+
+  test('that is answered without reading a tenant of many', async () => {
+    const query = sql`SELECT FROM users WHERE tenant_id = 'ten_big' AND password_hash IS NOT NULL AND status = 'active'`
+    expect(await rowsRead(query)).toBe(0)
+  })
+
+  test('a page is read from where it begins, not from the newest on', async () => {
+    const { data, nextCursor } = await listUserRecords(db, 'org_1', {
+      tenantId: 'ten_small',
+      cursor: `usr_${'10000'.padStart(26, '0')}`,
+      limit: 2,
+    })
+    expect(data.map(({ email }) => email)).toEqual(['person-9900@acme.example', 'person-9800@acme.example'])
+    expect(nextCursor).toBe(data[1]!.id)
+    const page = sql`SELECT id FROM users u WHERE u.organization_id = 'org_1' AND u.id < ${nextCursor} ORDER BY u.id DESC LIMIT 51`
+    expect(await rowsRead(page)).toBe(51)
+  })
+
+  test('who signs in is found by the address alone, not by looking through all', async () => {
+    expect(
+      await findSignInCandidates(db, 'org_1', 'usr_active@acme.example', { tenantId: null, limit: 5 }),
+    ).toMatchObject([{ id: 'usr_active', tenant: 'small', tenantName: 'small', passwordHash: 'a hash' }])
+    const query = sql`SELECT id FROM users WHERE organization_id = 'org_1' AND email_key = 'usr_active@acme.example'`
+    expect(await rowsRead(query)).toBe(1)
+  })
+})
+
+type PlanNode = {
+  'Relation Name'?: string
+  'Actual Rows': number
+  'Rows Removed by Filter'?: number
+  Plans?: PlanNode[]
+}
+
+function readsOf(node: PlanNode): number {
+  const own = node['Relation Name'] ? node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) : 0
+  return (node.Plans ?? []).reduce((sum, inner) => sum + readsOf(inner), own)
+}
