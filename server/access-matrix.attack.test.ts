@@ -16,6 +16,11 @@ import { listConnections } from '#lib/connections/list-connections.ts'
 import { loadConnection } from '#lib/connections/load-connection.ts'
 import { previewMetadata } from '#lib/connections/preview-metadata.ts'
 import { patchConnection, updateConnection } from '#lib/connections/update-connection.ts'
+import { claimDomain } from '#lib/domains/claim-domain.ts'
+import { deleteDomain } from '#lib/domains/delete-domain.ts'
+import { listDomains } from '#lib/domains/list-domains.ts'
+import { loadDomain } from '#lib/domains/load-domain.ts'
+import { verifyDomain } from '#lib/domains/verify-domain.ts'
 import { beginTest } from '#lib/login/begin-test.ts'
 import { listMembers } from '#lib/members/list-members.ts'
 import { listSessions } from '#lib/members/list-sessions.ts'
@@ -40,7 +45,7 @@ import { makeConnection, redirectUrl, signIn } from './testing/sign-in.ts'
 /** Use cases that are about the actor alone, shown elsewhere. */
 const aboutOneself = ['changePassword']
 /** Not use cases: what use cases are made with. */
-const tools = ['checkRole', 'recordAuditEvent']
+const tools = ['checkRole', 'recordAuditEvent', 'recordFinding']
 
 type Verb = {
   /** The least role that may; null: everyone, about themselves. */
@@ -57,6 +62,7 @@ describeOnEachServer('who may do what to which object', (server) => {
   let clientSecret: string
   let tenant: string
   let trace: string
+  let domain: string
   let house: typeof server.house
   let home: string
 
@@ -80,6 +86,9 @@ describeOnEachServer('who may do what to which object', (server) => {
     tenant = row.id
     home = row.organizationId
     trace = (await house.db.trace.findFirst({ where: { tenant: 'marked' } }))!.id
+    domain = 'marked.example'
+    await claimDomain(house, actorOf('owner'), { tenant, domain })
+    server.txtRecords.set(`_vestibule.${domain}`, ['something else'])
     const member = { id: 'mem_marked', organizationId: home, email: 'marked@acme.example', name: 'marked' }
     await insertMember(house.db, { ...member, role: 'viewer', passwordHash: 'x' })
     const at = house.clock.now()
@@ -112,6 +121,16 @@ describeOnEachServer('who may do what to which object', (server) => {
       needs: 'viewer',
       abroad: 'not_found',
       run: (actor) => loadTenant(house, actor, { tenant }),
+    },
+    listDomains: {
+      needs: 'viewer',
+      abroad: 'not_found',
+      run: (actor) => listDomains(house, actor, { tenant }),
+    },
+    loadDomain: {
+      needs: 'viewer',
+      abroad: 'not_found',
+      run: (actor) => loadDomain(house, actor, { tenant, domain }),
     },
     listConnections: {
       needs: 'viewer',
@@ -183,6 +202,16 @@ describeOnEachServer('who may do what to which object', (server) => {
       abroad: 'not_found',
       run: (actor) => updateTenant(house, actor, { tenant, change: { name: 'Changed' } }),
     },
+    claimDomain: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => claimDomain(house, actor, { tenant, domain: `new-${Math.random()}.example` }),
+    },
+    verifyDomain: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => verifyDomain(house, actor, { tenant, domain }),
+    },
     createConnection: {
       needs: 'admin',
       abroad: 'nothing',
@@ -231,6 +260,11 @@ describeOnEachServer('who may do what to which object', (server) => {
       abroad: 'not_found',
       run: (actor) => deleteConnection(house, actor, { clientID }),
     },
+    deleteDomain: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => deleteDomain(house, actor, { tenant, domain }),
+    },
     deleteTenant: {
       needs: 'admin',
       abroad: 'not_found',
@@ -264,6 +298,7 @@ describeOnEachServer('who may do what to which object', (server) => {
       orderBy: { id: 'asc' },
     }),
     traces: await house.db.trace.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+    domains: await house.db.domain.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
     sessions: await house.db.memberSession.findMany({ where: { organizationId: home } }),
     events: await house.db.auditEvent.count({ where: { organizationId: home } }),
   })
