@@ -4,6 +4,7 @@ export type MadeConnection = { clientID: string; clientSecret: string }
 
 export type ManagementClient = {
   createTenant(tenant: { slug: string; name: string }): Promise<void>
+  claimDomain(domain: { tenant: string; domain: string; vouched?: boolean }): Promise<void>
   createConnection(connection: {
     tenant: string
     product: string
@@ -27,6 +28,8 @@ export function createManagementClient({ url, apiKey }: TestServer): ManagementC
   }
   return {
     createTenant: async (tenant) => void (await post('/api/v1/tenants', tenant)),
+    claimDomain: async ({ tenant, ...claim }) =>
+      void (await post(`/api/v1/tenants/${tenant}/domains`, claim)),
     createConnection: ({ redirectUrl, ...connection }) =>
       post('/api/v1/connections', {
         ...connection,

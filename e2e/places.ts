@@ -21,6 +21,8 @@ export async function portalPlaces(
     rawMetadata,
     redirectUrl,
   })
+  await api.claimDomain({ tenant: 'places', domain: 'pending.places.example' })
+  await api.claimDomain({ tenant: 'places', domain: 'places.example', vouched: true })
   await identityProvider.configure({
     acsUrl: `${serverUrl}/api/oauth/saml/${clientID}`,
     entityId: `${serverUrl}/saml`,
@@ -36,7 +38,9 @@ export async function portalPlaces(
     ['tenants', '/tenants'],
     ['new tenant', '/tenants', press('New tenant')],
     ['no tenant matches', '/tenants?query=nobody'],
-    ['tenant', '/tenants/places'],
+    ['tenant', '/tenants/places', openAll],
+    ['add a domain', '/tenants/places', press('Add domain')],
+    ['vouch for a domain', '/tenants/places', press('Vouch for it')],
     ['delete a tenant', '/tenants/places', press('Delete tenant')],
     ['connections', '/connections'],
     ['new connection', '/connections/new', (page) => showBadAndGoodMetadata(page, rawMetadata)],

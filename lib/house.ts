@@ -1,6 +1,7 @@
 import type { Clock } from './base/clock.ts'
 import type { Random } from './base/ids.ts'
 import type { Log } from './base/log.ts'
+import type { ResolveTxt } from './base/resolve-txt.ts'
 import type { Config } from './config/config.ts'
 import type { SafeFetch } from './http/safe-fetch.ts'
 import type { Sealer } from './sealing/sealer.ts'
@@ -19,5 +20,6 @@ export type House = {
   sealer: Sealer
   keys: KeyRing
   fetch: SafeFetch
+  resolveTxt: ResolveTxt
   log: Log
 }

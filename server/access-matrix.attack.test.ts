@@ -22,6 +22,11 @@ import { listUsers } from '#lib/directory/list-users.ts'
 import { loadUser } from '#lib/directory/load-user.ts'
 import { updateUser } from '#lib/directory/update-user.ts'
 import { newUserSchema } from '#lib/directory/user-input.ts'
+import { claimDomain } from '#lib/domains/claim-domain.ts'
+import { deleteDomain } from '#lib/domains/delete-domain.ts'
+import { listDomains } from '#lib/domains/list-domains.ts'
+import { loadDomain } from '#lib/domains/load-domain.ts'
+import { verifyDomain } from '#lib/domains/verify-domain.ts'
 import { beginTest } from '#lib/login/begin-test.ts'
 import { listMembers } from '#lib/members/list-members.ts'
 import { listSessions } from '#lib/members/list-sessions.ts'
@@ -46,7 +51,7 @@ import { makeConnection, redirectUrl, signIn } from './testing/sign-in.ts'
 /** Use cases that are about the actor alone, shown elsewhere. */
 const aboutOneself = ['changePassword']
 /** Not use cases: what use cases are made with. */
-const tools = ['checkRole', 'recordAuditEvent']
+const tools = ['checkRole', 'recordAuditEvent', 'recordFinding']
 
 type Verb = {
   /** The least role that may; null: everyone, about themselves. */
@@ -64,6 +69,7 @@ describeOnEachServer('who may do what to which object', (server) => {
   let tenant: string
   let trace: string
   let user: string
+  let domain: string
   let house: typeof server.house
   let home: string
 
@@ -93,6 +99,9 @@ describeOnEachServer('who may do what to which object', (server) => {
       password: 'x'.repeat(8),
     })
     user = (await createUser(house, actorOf('owner'), person)).id
+    domain = 'marked.example'
+    await claimDomain(house, actorOf('owner'), { tenant, domain })
+    server.txtRecords.set(`_vestibule.${domain}`, ['something else'])
     const member = { id: 'mem_marked', organizationId: home, email: 'marked@acme.example', name: 'marked' }
     await insertMember(house.db, { ...member, role: 'viewer', passwordHash: 'x' })
     const at = house.clock.now()
@@ -125,6 +134,16 @@ describeOnEachServer('who may do what to which object', (server) => {
       needs: 'viewer',
       abroad: 'not_found',
       run: (actor) => loadTenant(house, actor, { tenant }),
+    },
+    listDomains: {
+      needs: 'viewer',
+      abroad: 'not_found',
+      run: (actor) => listDomains(house, actor, { tenant }),
+    },
+    loadDomain: {
+      needs: 'viewer',
+      abroad: 'not_found',
+      run: (actor) => loadDomain(house, actor, { tenant, domain }),
     },
     listConnections: {
       needs: 'viewer',
@@ -211,6 +230,16 @@ describeOnEachServer('who may do what to which object', (server) => {
       abroad: 'not_found',
       run: (actor) => updateUser(house, actor, { user, change: { firstName: 'Changed' } }),
     },
+    claimDomain: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => claimDomain(house, actor, { tenant, domain: `new-${Math.random()}.example` }),
+    },
+    verifyDomain: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => verifyDomain(house, actor, { tenant, domain }),
+    },
     createConnection: {
       needs: 'admin',
       abroad: 'nothing',
@@ -260,6 +289,11 @@ describeOnEachServer('who may do what to which object', (server) => {
       abroad: 'not_found',
       run: (actor) => deleteConnection(house, actor, { clientID }),
     },
+    deleteDomain: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => deleteDomain(house, actor, { tenant, domain }),
+    },
     deleteTenant: {
       needs: 'admin',
       abroad: 'not_found',
@@ -294,6 +328,7 @@ describeOnEachServer('who may do what to which object', (server) => {
     }),
     users: await house.db.user.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
     traces: await house.db.trace.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+    domains: await house.db.domain.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
     sessions: await house.db.memberSession.findMany({ where: { organizationId: home } }),
     events: await house.db.auditEvent.count({ where: { organizationId: home } }),
   })

@@ -70,6 +70,25 @@ export function managementEndpoint<Schema extends z.ZodType>(
   })
 }
 
+/**
+ * An endpoint anyone may ask, scripts of other origins among them: its input parsed by `schema`, errors as problem
+ * details. What it answers must hold nothing that needs a key.
+ */
+export function publicEndpoint<Schema extends z.ZodType>(
+  schema: Schema,
+  handle: (call: Call & { input: z.output<Schema> }) => Promise<Response>,
+): RouteHandler {
+  return endpoint(
+    'problem',
+    async (call) => {
+      const input = await readInput(call)
+      checkStorable(input)
+      return handle({ ...call, input: parseInput(schema, input) })
+    },
+    { crossOrigin: true },
+  )
+}
+
 function endpoint(
   dialect: Dialect,
   handle: (call: Call) => Promise<Response>,

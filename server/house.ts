@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '#lib/base/clock.ts'
 import { mintToken, systemRandom } from '#lib/base/ids.ts'
 import type { Log } from '#lib/base/log.ts'
+import type { ResolveTxt } from '#lib/base/resolve-txt.ts'
 import type { Config } from '#lib/config/config.ts'
 import type { House } from '#lib/house.ts'
 import { parseOutboundAllowance } from '#lib/http/outbound-addresses.ts'
@@ -20,6 +21,7 @@ import { derivePurposeKey } from '#lib/sealing/sealer.ts'
 import { createKeyRing } from '#lib/signing/key-ring.ts'
 import { type Database, openDatabase } from '#lib/store/open-database.ts'
 import { type DataKeys, openDataKeys } from './data-keys.ts'
+import { createTxtResolver } from './resolve-txt.ts'
 
 /** The house with what only the server's own parts need beside it. */
 export type ServerHouse = House & {
@@ -38,6 +40,8 @@ export type HouseOptions = {
   clock?: Clock
   /** An open one in place of the one the configuration names; `close` closes it as well. */
   database?: Database
+  /** Asks the system's name servers unless told. */
+  resolveTxt?: ResolveTxt
 }
 
 export async function composeHouse(
@@ -56,6 +60,7 @@ export async function composeHouse(
     sealer,
     keys: createKeyRing({ ...parts, sealer }),
     fetch: createSafeFetch(parseOutboundAllowance(config.outboundAllow), resolveAll),
+    resolveTxt: options.resolveTxt ?? createTxtResolver(),
   }
   return {
     ...house,

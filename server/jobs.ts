@@ -1,4 +1,5 @@
 import { secondsAfter } from '#lib/base/clock.ts'
+import { recheckDomains } from '#lib/domains/recheck-domains.ts'
 import { traceAbandonedLogins } from '#lib/login/trace-abandoned-logins.ts'
 import { deleteExpiredGrants } from '#lib/store/grants.ts'
 import { deletePastMemberSessions } from '#lib/store/members.ts'
@@ -23,6 +24,7 @@ export function startJobs(house: ServerHouse): () => void {
     every(60, house, 'reading the data keys', () => house.dataKeys.refresh()),
     every(600, house, 'removing what is over', () => removeExpired(house)),
     every(3600, house, 'rotating the data key', () => rotateDataKey(house)),
+    every(3600, house, 'looking for the records of domains', async () => void (await recheckDomains(house))),
   ]
   return () => timers.forEach(clearInterval)
 }

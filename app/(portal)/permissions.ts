@@ -4,3 +4,8 @@ import type { Actor } from '#lib/base/actor.ts'
 export function mayChange(actor: Actor): boolean {
   return actor.role !== 'viewer'
 }
+
+/** Whether to offer what owners alone may do, such as vouching for a domain. */
+export function isOwner(actor: Actor): boolean {
+  return actor.role === 'owner'
+}

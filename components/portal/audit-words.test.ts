@@ -25,6 +25,16 @@ describe('the audit log in words', () => {
     expect(describeAction(entry)).toBe('tried what their role does not allow')
   })
 
+  it.each([
+    ['domain.claimed', 'success', 'claimed the domain acme.example'],
+    ['domain.verified', 'success', 'verified the domain acme.example'],
+    ['domain.verified', 'failure', 'tried to verify the domain acme.example'],
+    ['domain.vouched', 'success', 'vouched for the domain acme.example'],
+    ['domain.record-missing', 'success', 'did not find the TXT record of the verified domain acme.example'],
+  ])('%s (%s) of a domain', (action, result, words) => {
+    expect(describeAction({ action, result, targetType: 'domain', targetName: 'acme.example' })).toBe(words)
+  })
+
   it('lists only the fields that differ', () => {
     const before = { name: 'Globex', live: false, urls: ['a'], note: null }
     const after = { name: 'Globex', live: true, urls: ['a', 'b'], note: '' }

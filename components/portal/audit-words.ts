@@ -27,6 +27,8 @@ export function describeAction(entry: {
     return 'tried to sign in to the portal'
   if (entry.action === 'user.signed-in')
     return entry.result === 'success' ? 'signed in with a password' : 'tried to sign in with a password'
+  const sentence = aboutDomains[entry.action]?.[entry.result === 'success' ? 0 : 1]
+  if (sentence) return `${sentence} ${entry.targetName}`
   if (entry.targetType === 'member') return aboutMembers[verb] ?? `${verb}: ${entry.targetName}`
   return `${verb} the ${entry.targetType.replaceAll('-', ' ')} ${entry.targetName}`
 }
@@ -37,6 +39,15 @@ const aboutMembers: Record<string, string> = {
   'session ended': 'ended a session',
   'password changed': 'changed the password',
   denied: 'tried what their role does not allow',
+}
+
+/** What happens to a domain, done and refused. */
+const aboutDomains: Record<string, [string, string?]> = {
+  'domain.verified': ['verified the domain', 'tried to verify the domain'],
+  'domain.vouched': ['vouched for the domain'],
+  'domain.record-missing': ['did not find the TXT record of the verified domain'],
+  'domain.record-found': ['found the TXT record again of the domain'],
+  'domain.returned-to-pending': ['no longer counts as verified the domain'],
 }
 
 export type Change = { field: string; before: string; after: string }

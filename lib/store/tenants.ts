@@ -6,6 +6,9 @@ export type TenantRecord = {
   slug: string
   name: string
   live: boolean
+  /** As it was set; it counts only while `enforceSso` is off. */
+  passwordSignIn: boolean
+  enforceSso: boolean
   createdAt: Date
   updatedAt: Date
 }
@@ -68,11 +71,15 @@ export async function listTenantRecords(
   )
 }
 
+export type TenantRecordChange = Partial<
+  Pick<TenantRecord, 'name' | 'slug' | 'live' | 'passwordSignIn' | 'enforceSso'>
+>
+
 export async function updateTenantRecord(
   db: Db,
   organizationId: string,
   id: string,
-  change: { name?: string; slug?: string; live?: boolean },
+  change: TenantRecordChange,
 ): Promise<TenantRecord | null> {
   const [row] = await db.tenant.updateManyAndReturn({ where: { id, organizationId }, data: change })
   return row ?? null

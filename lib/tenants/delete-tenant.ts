@@ -4,7 +4,7 @@ import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { deleteTenantRecord } from '../store/tenants.ts'
-import { loadTenantRecord } from './tenant.ts'
+import { auditableTenant, loadTenantRecord } from './tenant.ts'
 
 /** Deletes a tenant with its connections; codes and tokens issued through them end at once. Throws `not_found`. */
 export async function deleteTenant(
@@ -20,6 +20,6 @@ export async function deleteTenant(
     action: 'tenant.deleted',
     target: { type: 'tenant', id: tenant.id, name: tenant.name },
     tenant: tenant.slug,
-    before: { slug: tenant.slug, name: tenant.name, live: tenant.live },
+    before: auditableTenant(tenant),
   })
 }

@@ -13,6 +13,12 @@ export const newTenantSchema = z.strictObject({ slug: slugSchema, name: nameSche
 export type NewTenant = z.output<typeof newTenantSchema>
 
 export const tenantChangeSchema = z
-  .strictObject({ name: nameSchema.optional(), slug: slugSchema.optional(), live: z.boolean().optional() })
+  .strictObject({
+    name: nameSchema.optional(),
+    slug: slugSchema.optional(),
+    live: z.boolean().optional(),
+    passwordSignIn: z.boolean().optional(),
+    enforceSso: z.boolean().optional(),
+  })
   .refine((change) => Object.keys(change).length > 0, 'nothing to change')
 export type TenantChange = z.output<typeof tenantChangeSchema>

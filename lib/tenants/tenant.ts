@@ -1,5 +1,6 @@
 import { VestibuleError } from '../base/errors.ts'
 import type { House } from '../house.ts'
+import type { Json } from '../store/db.ts'
 import { findTenant, type TenantRecord } from '../store/tenants.ts'
 
 /**
@@ -13,6 +14,9 @@ export type TenantView = {
   slug: string
   name: string
   live: boolean
+  /** Whether its people may sign in with a password; never while `enforceSso` is on. */
+  passwordSignIn: boolean
+  enforceSso: boolean
   createdAt: string
   updatedAt: string
 }
@@ -23,8 +27,26 @@ export function viewTenant(row: TenantRecord): TenantView {
     slug: row.slug,
     name: row.name,
     live: row.live,
+    passwordSignIn: allowsPassword(row),
+    enforceSso: row.enforceSso,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
+  }
+}
+
+/** Whether people of the tenant may sign in with a password: what is set, unless SSO is enforced. */
+export function allowsPassword(tenant: Pick<TenantRecord, 'passwordSignIn' | 'enforceSso'>): boolean {
+  return tenant.passwordSignIn && !tenant.enforceSso
+}
+
+/** A tenant as the audit log shows it. */
+export function auditableTenant(row: TenantRecord): Json {
+  return {
+    slug: row.slug,
+    name: row.name,
+    live: row.live,
+    passwordSignIn: allowsPassword(row),
+    enforceSso: row.enforceSso,
   }
 }
 

@@ -4,11 +4,14 @@ import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { isUniqueViolation } from '../store/db.ts'
-import { updateTenantRecord } from '../store/tenants.ts'
-import { loadTenantRecord, type TenantView, viewTenant } from './tenant.ts'
+import { type TenantRecord, updateTenantRecord } from '../store/tenants.ts'
+import { auditableTenant, loadTenantRecord, type TenantView, viewTenant } from './tenant.ts'
 import type { TenantChange } from './tenant-input.ts'
 
-/** Renames a tenant, changes its slug, or marks it live. Throws `not_found`, `conflict`. */
+/**
+ * Renames a tenant, changes its slug, marks it live, or decides how its people sign in. Throws `not_found`, and
+ * `conflict` for a slug that is taken and for passwords where SSO is enforced.
+ */
 export async function updateTenant(
   house: Pick<House, 'db' | 'clock' | 'random'>,
   actor: Actor,
@@ -16,6 +19,7 @@ export async function updateTenant(
 ): Promise<TenantView> {
   checkRole(actor, 'admin')
   const before = await loadTenantRecord(house, actor.organizationId, input.tenant)
+  checkPasswordSignIn(before, input.change)
   const after = await updateTenantRecord(house.db, actor.organizationId, before.id, input.change).catch(
     (thrown) => {
       if (isUniqueViolation(thrown))
@@ -28,8 +32,15 @@ export async function updateTenant(
     action: 'tenant.updated',
     target: { type: 'tenant', id: after.id, name: after.name },
     tenant: after.slug,
-    before: { slug: before.slug, name: before.name, live: before.live },
-    after: { slug: after.slug, name: after.name, live: after.live },
+    before: auditableTenant(before),
+    after: auditableTenant(after),
   })
   return viewTenant(after)
+}
+
+/** A caller that allows passwords must not believe that they work. */
+function checkPasswordSignIn(before: TenantRecord, change: TenantChange): void {
+  if (change.passwordSignIn !== true || !(change.enforceSso ?? before.enforceSso)) return
+  const sentence = `Passwords cannot be allowed while SSO is enforced for "${before.slug}". Set enforceSso to false first.`
+  throw new VestibuleError('conflict', sentence, { fields: [{ path: 'passwordSignIn', message: sentence }] })
 }

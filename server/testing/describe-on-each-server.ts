@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type Clock, secondsAfter, systemClock } from '#lib/base/clock.ts'
+import type { ResolveTxt } from '#lib/base/resolve-txt.ts'
 import { describeOnEachDatabase } from '#lib/testing/databases.ts'
 import { createClient } from './http-client.ts'
 import { type ProtocolServer, startProtocolServer } from './start-protocol-server.ts'
@@ -9,6 +10,8 @@ export type TestServer = ProtocolServer & {
   clock: Clock & { advance(seconds: number): void }
   /** Lines of the log so far. */
   logLines: string[]
+  /** The DNS: values of the TXT records of a name, or how asking for it fails. What is not in it does not exist. */
+  txtRecords: Map<string, string[] | Error>
   kind: 'pglite' | 'postgresql'
 }
 
@@ -26,10 +29,13 @@ export function describeOnEachServer(
     beforeAll(async () => {
       const clock = createMovableClock()
       const logLines: string[] = []
+      const txtRecords: TestServer['txtRecords'] = new Map()
       const database = await open()
       const onLogLine = (line: string) => void logLines.push(line)
-      const started = await startProtocolServer({ DEMO: '0', ...env }, { clock, database, onLogLine })
-      Object.assign(server, started, { clock, logLines, kind: database.kind })
+      const resolveTxt = createTestResolver(txtRecords)
+      const parts = { clock, database, onLogLine, resolveTxt }
+      const started = await startProtocolServer({ DEMO: '0', ...env }, parts)
+      Object.assign(server, started, { clock, logLines, txtRecords, kind: database.kind })
     })
     afterAll(() => server.close())
     define(server)
@@ -43,6 +49,15 @@ function createMovableClock(): TestServer['clock'] {
     advance(seconds) {
       ahead += seconds
     },
+  }
+}
+
+/** Each record in two strings, as name servers split long ones. */
+function createTestResolver(records: TestServer['txtRecords']): ResolveTxt {
+  return async (name) => {
+    const values = records.get(name) ?? []
+    if (values instanceof Error) throw values
+    return values.map((value) => [value.slice(0, 20), value.slice(20)])
   }
 }
 

@@ -10,7 +10,16 @@ import {
   signIn,
 } from '#server/testing/sign-in.ts'
 
-type Tenant = { id: string; slug: string; name: string; live: boolean; createdAt: string; updatedAt: string }
+type Tenant = {
+  id: string
+  slug: string
+  name: string
+  live: boolean
+  passwordSignIn: boolean
+  enforceSso: boolean
+  createdAt: string
+  updatedAt: string
+}
 type Page = { data: (Tenant & { connectionCount: number })[]; nextCursor: string | null }
 
 describeOnEachServer('the tenants API', (server) => {
@@ -32,6 +41,8 @@ describeOnEachServer('the tenants API', (server) => {
       slug: 'acme',
       name: 'Acme Inc.',
       live: false,
+      passwordSignIn: true,
+      enforceSso: false,
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       updatedAt: expect.any(String),
     })
@@ -50,6 +61,62 @@ describeOnEachServer('the tenants API', (server) => {
       expect(again.json()).toMatchObject({ status: 404, error: { message: expect.any(String) } })
     }
     expect((await patch('acme', { name: 'x' })).status).toBe(404)
+  })
+
+  describe('how the people of a tenant sign in', () => {
+    const ways = async (slug: string) => {
+      const { passwordSignIn, enforceSso } = (await client.get(at(slug))).json<Tenant>()
+      return { passwordSignIn, enforceSso }
+    }
+
+    test('with a password unless that is turned off, or SSO is enforced', async () => {
+      await create('ways')
+      await patch('ways', { passwordSignIn: false })
+      expect(await ways('ways')).toEqual({ passwordSignIn: false, enforceSso: false })
+      await patch('ways', { passwordSignIn: true })
+      const enforced = await patch('ways', { enforceSso: true })
+      expect([enforced.status, enforced.json()]).toEqual([
+        200,
+        expect.objectContaining({ passwordSignIn: false, enforceSso: true }),
+      ])
+      expect(await ways('ways')).toEqual({ passwordSignIn: false, enforceSso: true })
+      await patch('ways', { enforceSso: false })
+      expect(await ways('ways')).toEqual({ passwordSignIn: true, enforceSso: false })
+    })
+
+    test('409 for passwords where SSO is enforced, before and with the same change', async () => {
+      await create('strict')
+      for (const change of [
+        { enforceSso: true, passwordSignIn: true },
+        { enforceSso: true, passwordSignIn: true, name: 'x' },
+      ]) {
+        expect((await patch('strict', change)).status).toBe(409)
+      }
+      expect(await ways('strict')).toEqual({ passwordSignIn: true, enforceSso: false })
+      await patch('strict', { enforceSso: true })
+      const refused = await patch('strict', { passwordSignIn: true })
+      expect([refused.status, refused.json()]).toEqual([
+        409,
+        expect.objectContaining({ errors: [{ path: 'passwordSignIn', message: expect.any(String) }] }),
+      ])
+      expect((await patch('strict', { enforceSso: false, passwordSignIn: true })).status).toBe(200)
+    })
+
+    test('is audited, before and after', async () => {
+      await create('noted')
+      await patch('noted', { enforceSso: true })
+      const events = (await client.get('/api/v1/audit-events?query=tenant.updated&limit=1')).json<{
+        data: unknown[]
+      }>()
+      expect(events.data).toEqual([
+        expect.objectContaining({
+          action: 'tenant.updated',
+          tenant: 'noted',
+          before: expect.objectContaining({ enforceSso: false, passwordSignIn: true }),
+          after: expect.objectContaining({ enforceSso: true, passwordSignIn: false }),
+        }),
+      ])
+    })
   })
 
   test('409 for a slug that is taken, at creation and by renaming', async () => {
@@ -117,13 +184,17 @@ describeOnEachServer('the tenants API', (server) => {
     else expect(problem.error.message).toMatch(/character/)
   })
 
-  test.each<[unknown]>([[{}], [{ role: 'owner' }], [{ live: 'yes' }], [{ name: '' }]])(
-    'PATCH %j is 400',
-    async (change) => {
-      await create('patched')
-      expect((await patch('patched', change)).status).toBe(400)
-    },
-  )
+  test.each<[unknown]>([
+    [{}],
+    [{ role: 'owner' }],
+    [{ live: 'yes' }],
+    [{ name: '' }],
+    [{ enforceSso: 1 }],
+    [{ passwordSignIn: null }],
+  ])('PATCH %j is 400', async (change) => {
+    await create('patched')
+    expect((await patch('patched', change)).status).toBe(400)
+  })
 
   test.each(['%00', '%', '%zz', '%c0%af', '..', '%2e%2e'])('the path /%s is no 5xx', async (segment) => {
     for (const method of ['GET', 'PATCH', 'DELETE']) {

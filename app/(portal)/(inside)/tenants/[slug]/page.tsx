@@ -4,12 +4,15 @@ import Link from 'next/link'
 import { cache } from 'react'
 import { orNotFound } from '#app/(portal)/or-not-found.ts'
 import { pathParam } from '#app/(portal)/path-param.ts'
-import { mayChange } from '#app/(portal)/permissions.ts'
-import { requireActor } from '#app/(portal)/session.ts'
+import { isOwner, mayChange } from '#app/(portal)/permissions.ts'
+import { type Member, requireActor } from '#app/(portal)/session.ts'
+import { NewDomain } from '#components/forms/new-domain.tsx'
 import { TenantSettings } from '#components/forms/tenant-settings.tsx'
 import { tracesPath } from '#components/portal/addresses.ts'
 import { ConnectionTable } from '#components/portal/connection-table.tsx'
+import { DomainList } from '#components/portal/domain-list.tsx'
 import { TenantLiveness } from '#components/portal/tenant-liveness.tsx'
+import { TenantSignIn } from '#components/portal/tenant-sign-in.tsx'
 import { TenantState } from '#components/portal/tenant-table.tsx'
 import { TraceTable } from '#components/portal/trace-table.tsx'
 import { buttonClass } from '#components/ui/button.tsx'
@@ -20,11 +23,15 @@ import { PageHeader } from '#components/ui/page-header.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { listConnections } from '#lib/connections/list-connections.ts'
+import type { DomainView } from '#lib/domains/domain.ts'
+import { listDomains } from '#lib/domains/list-domains.ts'
+import type { Page } from '#lib/store/db.ts'
 import { loadTenant } from '#lib/tenants/load-tenant.ts'
 import type { TenantView } from '#lib/tenants/tenant.ts'
 import { listTraces } from '#lib/traces/list-traces.ts'
 import { house } from '#server/house-access.ts'
 import { deleteTenant, updateTenant } from '../actions.ts'
+import { claimDomain, deleteDomain, verifyDomain } from '../domain-actions.ts'
 
 const loadShown = cache(async (slug: string) => {
   const actor = await requireActor()
@@ -38,8 +45,9 @@ export async function generateMetadata({ params }: PageProps<'/tenants/[slug]'>)
 export default async function TenantPage({ params }: PageProps<'/tenants/[slug]'>) {
   const [actor, { slug }] = await Promise.all([requireActor(), params])
   const tenant = await loadShown(slug)
-  const [connections, traces] = await Promise.all([
+  const [connections, domains, traces] = await Promise.all([
     listConnections(house(), actor, { tenant: tenant.slug, limit: 100 }),
+    listDomains(house(), actor, { tenant: tenant.slug, limit: 100 }),
     listTraces(house(), actor, { tenant: tenant.slug, limit: 5 }),
   ])
   const newConnection = `/connections/new?tenant=${encodeURIComponent(tenant.slug)}`
@@ -68,6 +76,7 @@ export default async function TenantPage({ params }: PageProps<'/tenants/[slug]'
             </EmptyState>
           )}
         </Section>
+        <Domains tenant={tenant} domains={domains} actor={actor} />
         <Section
           title="Recent sign-ins"
           flush
@@ -91,7 +100,11 @@ export default async function TenantPage({ params }: PageProps<'/tenants/[slug]'
           )}
         </Section>
         {mayChange(actor) ? (
-          <Administration tenant={tenant} connections={countConnections(connections)} />
+          <Administration
+            tenant={tenant}
+            connections={countConnections(connections)}
+            connected={connections.data.some(({ active }) => active)}
+          />
         ) : (
           <Section title="Facts">
             <Facts
@@ -107,8 +120,54 @@ export default async function TenantPage({ params }: PageProps<'/tenants/[slug]'
   )
 }
 
+/** The e-mail domains by which this company's people find their sign-in. */
+function Domains({
+  tenant,
+  domains,
+  actor,
+}: {
+  tenant: TenantView
+  domains: Page<DomainView>
+  actor: Member
+}) {
+  const claim = claimDomain.bind(null, tenant.id)
+  const add = mayChange(actor) && <NewDomain claim={claim} mayVouch={isOwner(actor)} />
+  const actions = mayChange(actor)
+    ? {
+        check: verifyDomain.bind(null, tenant.id),
+        remove: deleteDomain.bind(null, tenant.id),
+        ...(isOwner(actor) && { vouch: claim }),
+      }
+    : undefined
+  return (
+    <Section
+      title="Domains"
+      lead="Who enters an address in one of them is led to the sign-in of this company."
+      action={domains.data.length > 0 && add}
+      flush
+    >
+      {domains.data.length > 0 ? (
+        <DomainList domains={domains.data} tenantName={tenant.name} actions={actions} />
+      ) : (
+        <EmptyState title="No domain yet" action={add}>
+          Add the domain of the company’s e-mail addresses, and its people need to know nothing else to sign
+          in.
+        </EmptyState>
+      )}
+    </Section>
+  )
+}
+
 /** What owners and admins may change about a tenant. */
-function Administration({ tenant, connections }: { tenant: TenantView; connections: string }) {
+function Administration({
+  tenant,
+  connections,
+  connected,
+}: {
+  tenant: TenantView
+  connections: string
+  connected: boolean
+}) {
   const save = updateTenant.bind(null, tenant.id, tenant.slug)
   return (
     <>
@@ -119,6 +178,7 @@ function Administration({ tenant, connections }: { tenant: TenantView; connectio
             tenant={{ name: tenant.name, slug: tenant.slug }}
             save={save}
           />
+          <TenantSignIn ways={tenant} connected={connected} save={save} />
           <TenantLiveness live={tenant.live} save={save} />
         </div>
       </Section>
@@ -141,6 +201,7 @@ function Administration({ tenant, connections }: { tenant: TenantView; connectio
               <li>
                 <strong>{connections}</strong> with their client secrets
               </li>
+              <li>its domains, which others can have then</li>
               <li>every sign-in that is under way, and every token issued</li>
             </ul>
             <p className="mt-2">Traces and the audit log are kept.</p>

@@ -1,0 +1,106 @@
+/**
+ * Domains that nobody can claim for a company, because their addresses belong to everybody. Both rules are modest on
+ * purpose: what they let through still has to be proven by DNS, or vouched for by an owner under their name.
+ */
+
+const mailProviders = new Set([
+  'aim.com',
+  'aol.com',
+  'att.net',
+  'bluewin.ch',
+  'btinternet.com',
+  'comcast.net',
+  'fastmail.com',
+  'fastmail.fm',
+  'free.fr',
+  'freenet.de',
+  'gmail.com',
+  'gmx.at',
+  'gmx.ch',
+  'gmx.com',
+  'gmx.de',
+  'gmx.net',
+  'googlemail.com',
+  'hey.com',
+  'hotmail.co.uk',
+  'hotmail.com',
+  'hotmail.de',
+  'hotmail.fr',
+  'hotmail.it',
+  'icloud.com',
+  'laposte.net',
+  'libero.it',
+  'live.co.uk',
+  'live.com',
+  'mac.com',
+  'mail.com',
+  'mail.ru',
+  'mailinator.com',
+  'me.com',
+  'msn.com',
+  'naver.com',
+  'orange.fr',
+  'outlook.com',
+  'outlook.de',
+  'outlook.fr',
+  'pm.me',
+  'posteo.de',
+  'proton.me',
+  'protonmail.ch',
+  'protonmail.com',
+  'qq.com',
+  'rediffmail.com',
+  'rocketmail.com',
+  'sbcglobal.net',
+  'sfr.fr',
+  't-online.de',
+  'tuta.com',
+  'tutanota.com',
+  'verizon.net',
+  'virgilio.it',
+  'wanadoo.fr',
+  'web.de',
+  'yahoo.co.in',
+  'yahoo.co.jp',
+  'yahoo.co.uk',
+  'yahoo.com',
+  'yahoo.com.br',
+  'yahoo.de',
+  'yahoo.es',
+  'yahoo.fr',
+  'yahoo.it',
+  'yandex.com',
+  'yandex.ru',
+  'ymail.com',
+  'zoho.com',
+  '126.com',
+  '163.com',
+])
+
+/** Second-level names under which the registries of countries let everybody register: co.uk, com.au, or.jp. */
+const sharedLabels = new Set([
+  'ac',
+  'co',
+  'com',
+  'edu',
+  'go',
+  'gob',
+  'gov',
+  'gouv',
+  'mil',
+  'ne',
+  'net',
+  'nom',
+  'or',
+  'org',
+  'sch',
+])
+
+/** Why the domain cannot be one company's, as the end of a sentence; null when nothing speaks against it. */
+export function whyPublic(domain: string): string | null {
+  if (mailProviders.has(domain)) return 'is a mail provider where anyone can have an address'
+  const [name = '', country = '', more] = domain.split('.')
+  if (more === undefined && country.length === 2 && sharedLabels.has(name))
+    return 'is a suffix under which anyone can register a name'
+  return null
+}
