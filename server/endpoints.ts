@@ -9,6 +9,8 @@ import { VestibuleError } from '#lib/base/errors.ts'
 import { membersOf, readBody } from '#lib/http/body.ts'
 import { type Dialect, respondError } from '#lib/http/error-dialects.ts'
 import { type Incoming, parseIncoming } from '#lib/http/incoming.ts'
+import type { Introspector } from '#lib/oauth/introspect-token.ts'
+import { parseClientCredentials } from '#lib/oauth/token-request.ts'
 import type { OrganizationSite } from '#lib/organizations/resolve-organization.ts'
 import type { Origin } from '#lib/traces/record-trace.ts'
 import type { ServerHouse } from './house.ts'
@@ -145,6 +147,16 @@ function authenticate({ house: opened, site, incoming }: Call): Actor {
     address,
     requestId,
   }
+}
+
+/** Who asks about a token: a management key in its own scheme, or a client with its credentials. */
+export function identifyIntrospector(call: Call, body: Record<string, unknown>): Introspector {
+  const authorization = call.incoming.headers.get('authorization')
+  if (/^(api-key|bearer)\s/i.test(authorization ?? '')) {
+    authenticate(call)
+    return { kind: 'management' }
+  }
+  return { kind: 'application', credentials: parseClientCredentials(body, authorization) }
 }
 
 async function readInput({ incoming, request }: Call): Promise<Record<string, unknown>> {

@@ -1,12 +1,16 @@
 import { renderFormPost } from '#lib/http/end-user-page.ts'
 import { respondHtml, respondRedirect } from '#lib/http/respond.ts'
 import { onwardFormTargets } from '#lib/http/security-headers.ts'
-import type { LoginOutcome } from '#lib/login/begin-login.ts'
+import type { LoginOutcome } from '#lib/login/attempt.ts'
 import type { OrganizationSite } from '#lib/organizations/resolve-organization.ts'
 
-/** Sends the browser where the login flow says: a redirect, or a page whose form goes there. */
+/** Sends the browser where the login flow says: a redirect, a page whose form goes there, or a page of ours. */
 export function respondLogin(site: OrganizationSite, outcome: LoginOutcome): Response {
-  if (outcome.kind === 'redirect') return respondRedirect(outcome.url, outcome.cookies)
+  const { cookies } = outcome
+  if (outcome.kind === 'redirect') return respondRedirect(outcome.url, cookies)
+  // Its form leads on to identity providers and applications, wherever those are.
+  if (outcome.kind === 'page')
+    return respondHtml(outcome.status, outcome.html, { cookies, formTargets: ['https:', 'http:'] })
   const page = renderFormPost({ brand: site.name, action: outcome.url, fields: outcome.fields })
-  return respondHtml(200, page, { cookies: outcome.cookies, formTargets: onwardFormTargets(outcome.url) })
+  return respondHtml(200, page, { cookies, formTargets: onwardFormTargets(outcome.url) })
 }

@@ -3,7 +3,7 @@
  * Code that throws names what went wrong; the boundary (lib/http) chooses the dialect and the status.
  */
 
-/** RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, OpenID Connect Core §3.1.2.6. */
+/** RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, RFC 9449 §5, OpenID Connect Core §3.1.2.6. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -14,11 +14,19 @@ export type OAuthErrorCode =
   | 'invalid_scope'
   | 'access_denied'
   | 'login_required'
+  | 'interaction_required'
+  | 'consent_required'
+  | 'account_selection_required'
   | 'server_error'
   | 'temporarily_unavailable'
   | 'invalid_token'
+  | 'insufficient_scope'
+  | 'invalid_target'
+  | 'invalid_dpop_proof'
   | 'request_not_supported'
   | 'request_uri_not_supported'
+  | 'registration_not_supported'
+  | 'unmet_authentication_requirements'
 
 /** What the management API and the pages refuse. */
 export type ApiErrorCode =

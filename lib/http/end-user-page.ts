@@ -29,6 +29,8 @@ function render(value: SafeHtml | string | number): string {
 export function renderEndUserPage(page: {
   title: string
   brand: string
+  /** Address of the organization's logo, in place of its name. */
+  logo?: string | null
   body: SafeHtml
   script?: string
 }): string {
@@ -45,7 +47,7 @@ export function renderEndUserPage(page: {
 </head>
 <body class="page">
 <main class="card">
-<p class="brand">${page.brand}</p>
+<p class="brand">${page.logo ? html`<img class="logo" src="${page.logo}" alt="${page.brand}">` : page.brand}</p>
 ${page.body}
 </main>
 ${page.script ? html`<script src="${page.script}"></script>` : ''}

@@ -1,48 +1,38 @@
 /**
  * The login room: the flow from an application's authorization request to its answer, by way of an identity
- * provider. Owns the order: begin → start → finish → answer, the binding to the browser, and the trace.
- * Must not know XML, HTTP routes or pages.
+ * provider or a password. Owns the order: begin → start → finish → answer, the binding to the browser, end users' pages
+ * on the way, and the trace. Must not know XML, HTTP routes or the portal.
  */
-import type { Check } from '../base/check.ts'
 import { VestibuleError } from '../base/errors.ts'
-import { mintId } from '../base/ids.ts'
 import type { House } from '../house.ts'
-import { answerAuthorization } from '../oauth/authorization-answer.ts'
 import {
-  type AuthorizeCheck,
   allowsRedirect,
-  type CheckResult,
   clientChecks,
   explainAuthorizeCause,
   requestChecks,
 } from '../oauth/authorize-checks.ts'
 import { type AuthorizeRequest, parseAuthorizeRequest } from '../oauth/authorize-request.ts'
+import { findApplicationByClientId } from '../store/applications.ts'
 import { type ConnectionRecord, findConnections } from '../store/connections.ts'
-import { type Origin, recordTrace } from '../traces/record-trace.ts'
+import type { Origin } from '../traces/record-trace.ts'
+import {
+  type Attempt,
+  answerRefusal,
+  type LoginOutcome,
+  runChecks,
+  type Site,
+  toClientOptions,
+  traceRefusal,
+} from './attempt.ts'
+import { beginApplicationLogin } from './begin-application-login.ts'
+import { readPushedParameters } from './push-authorization.ts'
+import { readRememberedConnections } from './remembered-connections.ts'
 import { startLogin } from './start-login.ts'
-
-export type Site = { id: string; name: string; issuer: string }
-
-/** Where the browser goes next, with the cookies to set. */
-export type LoginOutcome =
-  | { kind: 'redirect'; url: string; cookies: string[] }
-  | { kind: 'post'; url: string; fields: Record<string, string>; cookies: string[] }
 
 export type BeginInput = {
   parameters: URLSearchParams
   cookies: ReadonlyMap<string, string>
   origin: Origin
-}
-
-/** One authorization request on its way through the checks. */
-type Attempt = {
-  house: House
-  site: Site
-  origin: Origin
-  request: AuthorizeRequest
-  /** Connections the request may mean; after `verifyClient` those that may be answered at its redirect URL. */
-  connections: ConnectionRecord[]
-  passed: Check[]
 }
 
 /**
@@ -51,14 +41,44 @@ type Attempt = {
  */
 export async function beginLogin(house: House, site: Site, input: BeginInput): Promise<LoginOutcome> {
   const attempt = await verifyClient(house, site, input)
-  const { request, connections } = attempt
   const refused = runChecks(requestChecks, attempt)
   if (refused) return answerRefusal(attempt, refused)
+  const { application } = attempt
+  if (application) return beginApplicationLogin({ ...attempt, application }, input.cookies)
+  return beginConnectionLogin(attempt, input)
+}
+
+/** A connection addressed the Polis way always goes to the identity provider. */
+async function beginConnectionLogin(attempt: Attempt, input: BeginInput): Promise<LoginOutcome> {
+  const { house, site, request, connections } = attempt
   const usable = connections.filter(
     ({ active, clientId }) => active && (!request.idpHint || clientId === request.idpHint),
   )
-  if (usable.length > 1) return { kind: 'redirect', url: `/idp/select?${input.parameters}`, cookies: [] }
-  return startLogin(house, site, { connection: usable[0]!, authorize: request, purpose: 'sign-in', ...input })
+  const remembered = findRemembered(house, input, request, usable)
+  if (usable.length > 1 && !remembered)
+    return { kind: 'redirect', url: `/idp/select?${input.parameters}`, cookies: [] }
+  const { cookies, origin } = input
+  const application = null
+  return startLogin(house, site, {
+    connection: remembered ?? usable[0]!,
+    purpose: 'sign-in',
+    authorize: request,
+    application,
+    cookies,
+    origin,
+  })
+}
+
+/** The connection among these that last worked in this browser, unless the person is to choose anew. */
+function findRemembered(
+  house: House,
+  { cookies }: BeginInput,
+  { prompt }: AuthorizeRequest,
+  usable: ConnectionRecord[],
+): ConnectionRecord | undefined {
+  if (prompt.includes('select_account')) return undefined
+  const known = readRememberedConnections(house.config.secure, cookies)
+  return usable.find(({ clientId }) => known.includes(clientId))
 }
 
 /** The connections among which a person chooses on `/idp/select`. Throws like `beginLogin`. */
@@ -69,9 +89,7 @@ export async function findChoices(house: House, site: Site, input: BeginInput): 
 
 /** Up to here an error is a page: nothing is sent to a redirect URL that nobody registered (RFC 6749 §4.1.2.1). */
 async function verifyClient(house: House, site: Site, input: BeginInput): Promise<Attempt> {
-  const request = parseAuthorizeRequest(input.parameters)
-  const connections = await findCandidates(house, site, request)
-  const attempt: Attempt = { house, site, origin: input.origin, request, connections, passed: [] }
+  const attempt = await readAttempt(house, site, input)
   const refusal = runChecks(clientChecks, attempt)
   if (refusal) {
     const sentence = explainAuthorizeCause(refusal.cause, refusal)
@@ -79,73 +97,39 @@ async function verifyClient(house: House, site: Site, input: BeginInput): Promis
       traceId: await traceRefusal(attempt, refusal, sentence),
     })
   }
-  return { ...attempt, connections: connections.filter((one) => allowsRedirect(one, request.redirectUri)) }
+  const connections = attempt.connections.filter((one) =>
+    allowsRedirect(toClientOptions(one), attempt.request.redirectUri),
+  )
+  return { ...attempt, connections }
+}
+
+async function readAttempt(house: House, site: Site, { parameters, origin }: BeginInput): Promise<Attempt> {
+  const pushed = await readPushedParameters(house, site, parameters)
+  const request = parseAuthorizeRequest(pushed ?? parameters, pushed !== null)
+  const { application, connections } = await findClients(house, site, request)
+  return { house, site, origin, request, application, connections, passed: [] }
 }
 
 /** At most this many connections of one tenant and product are considered. */
 const candidateLimit = 50
 
-async function findCandidates(
+export async function findClients(
   house: House,
   site: Site,
   { client }: AuthorizeRequest,
-): Promise<ConnectionRecord[]> {
-  if (!client || Object.values(client).some((text) => text.length > 1024 || text.includes('\u0000')))
-    return []
+): Promise<Pick<Attempt, 'application' | 'connections'>> {
+  const nobody = { application: null, connections: [] }
+  if (!client || Object.values(client).some(isUnusable)) return nobody
+  if (client.kind === 'application')
+    return { ...nobody, application: await findApplicationByClientId(house.db, site.id, client.clientId) }
   const filter =
     client.kind === 'tenant'
       ? { tenants: [client.tenant], product: client.product }
       : { clientId: client.clientId }
-  return findConnections(house.db, site.id, filter, { sorted: true, limit: candidateLimit })
+  const options = { sorted: true, limit: candidateLimit }
+  return { ...nobody, connections: await findConnections(house.db, site.id, filter, options) }
 }
 
-type Refusal = NonNullable<CheckResult> & { name: string }
-
-/** Runs the checks in order; the first that fails is returned, those that passed are noted. */
-function runChecks(checks: readonly AuthorizeCheck[], attempt: Attempt): Refusal | null {
-  for (const check of checks) {
-    const failed = check.run(attempt.request, attempt.connections)
-    if (failed) return { ...failed, name: check.name }
-    attempt.passed.push({ name: check.name, ok: true })
-  }
-  return null
-}
-
-async function answerRefusal(attempt: Attempt, refusal: Refusal): Promise<LoginOutcome> {
-  const { request, site } = attempt
-  const traceId = await traceRefusal(attempt, refusal, explainAuthorizeCause(refusal.cause, refusal))
-  const { redirectUri, responseMode, state } = request
-  const to = { redirectUri, responseMode, state, issuer: site.issuer }
-  const description = describeForClient(refusal.cause.replaceAll('_', ' '), traceId)
-  return { ...answerAuthorization(to, { error: refusal.code, error_description: description }), cookies: [] }
-}
-
-/** `error_description` of an answer: short, ASCII, with the trace an admin can look up. */
-export function describeForClient(reason: string, traceId: string): string {
-  return `${reason} (trace ${traceId})`
-}
-
-async function traceRefusal(attempt: Attempt, refusal: Refusal, sentence: string): Promise<string> {
-  const { house, site, request, connections, passed, origin } = attempt
-  const id = mintId('trc', house.clock.now(), house.random)
-  const [connection] = connections
-  const named = request.client?.kind === 'tenant' ? request.client : null
-  const { name, expected, received } = refusal
-  await recordTrace(house, {
-    id,
-    organizationId: site.id,
-    tenant: connection?.tenant ?? named?.tenant ?? '',
-    product: connection?.product ?? named?.product ?? '',
-    connection:
-      connections.length === 1
-        ? { id: connection!.id, name: connection!.name ?? connection!.upstreamId, kind: connection!.kind }
-        : null,
-    purpose: 'sign-in',
-    outcome: 'failure',
-    cause: refusal.cause,
-    sentence,
-    checks: [...passed, { name, ok: false, expected, received }],
-    origin,
-  })
-  return id
+function isUnusable(text: string | null | undefined): boolean {
+  return typeof text === 'string' && (text.length > 1024 || text.includes('\u0000') || !text.isWellFormed())
 }

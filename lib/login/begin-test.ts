@@ -2,7 +2,7 @@ import type { Actor } from '../base/actor.ts'
 import { checkRole } from '../base/permit.ts'
 import { loadConnectionRecord } from '../connections/load-connection.ts'
 import type { House } from '../house.ts'
-import type { LoginOutcome, Site } from './begin-login.ts'
+import type { LoginOutcome, Site } from './attempt.ts'
 import { startLogin } from './start-login.ts'
 
 /**

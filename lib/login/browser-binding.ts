@@ -16,11 +16,15 @@ export function bindToBrowser(
   secure: boolean,
   cookies: ReadonlyMap<string, string>,
   random: Random,
+  seconds = loginSeconds,
 ): { browserHash: string; cookie: string } {
   const value = readBinding(secure, cookies) ?? mintToken(random)
   return {
     browserHash: sha256(value),
-    cookie: mintCookie(secure, name, value, { maxAgeSeconds: loginSeconds, crossSite: true }),
+    cookie: mintCookie(secure, name, value, {
+      maxAgeSeconds: Math.max(seconds, loginSeconds),
+      crossSite: true,
+    }),
   }
 }
 

@@ -5,11 +5,16 @@ import type { FinishOutcome } from '../connections/contract.ts'
 import { answerAuthorization } from '../oauth/authorization-answer.ts'
 import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
 import type { Requested } from '../oauth/profile.ts'
+import { findApplicationByAnyId } from '../store/applications.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import { insertGrantForAssertion, rememberAssertion } from '../store/grants.ts'
 import { recordTrace, type TraceEntry, toTraceRecord } from '../traces/record-trace.ts'
-import { describeForClient, type LoginOutcome } from './begin-login.ts'
+import { answerWithSession } from './answer-with-session.ts'
+import { describeForClient, type LoginOutcome } from './attempt.ts'
 import { explainLoginCause, type LoginCause } from './login-causes.ts'
+import { openSession } from './open-session.ts'
+import { rememberConnection } from './remembered-connections.ts'
+import type { PendingApplication } from './start-login.ts'
 import type { TakenLogin } from './take-login.ts'
 
 type Accepted = Extract<FinishOutcome, { ok: true }>
@@ -25,14 +30,20 @@ const replayCheck = 'Assertion is used once'
 
 /** Somebody was recognised: a code for the application, or the result page for the admin who tests. */
 export async function concludeAccepted(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome> {
-  const { pending, connection } = taken
-  const concluded =
-    pending.purpose === 'sign-in'
-      ? await grantCode(taken, pending.authorize, accepted)
-      : await passTest(taken, accepted)
+  const concluded = await conclude(taken, accepted)
   if (concluded) return concluded
   const checks = [...accepted.checks, { name: replayCheck, ok: false }]
-  return concludeRefused(taken, { ...refusalOf('saml_replayed', connection), checks })
+  return concludeRefused(taken, { ...refusalOf('saml_replayed', taken.connection), checks })
+}
+
+/** Null when the assertion was used before. */
+async function conclude(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome | null> {
+  const { pending } = taken
+  if (pending.purpose === 'test') return passTest(taken, accepted)
+  const { authorize, application } = pending
+  return application
+    ? signInToApplication(taken, accepted, authorize, application)
+    : grantCode(taken, authorize, accepted)
 }
 
 /** Null when the assertion was used before: then nothing is stored. */
@@ -70,6 +81,53 @@ export function refusalOf(cause: LoginCause, connection: ConnectionRecord): Refu
   return { ok: false, cause, sentence, checks: [{ name, ok: false }], received: null }
 }
 
+/** A session of the person in this browser, and the answer for the application that asked. Null as above. */
+async function signInToApplication(
+  taken: TakenLogin,
+  accepted: Accepted,
+  request: AuthorizeRequest,
+  { id, expectedSubject, priorSessionId }: PendingApplication,
+): Promise<LoginOutcome | null> {
+  const { house, site, origin, connection } = taken
+  const application = await findApplicationByAnyId(house.db, site.id, id)
+  if (!application) return concludeRefused(taken, refusalOf('login_application_gone', connection))
+  const { profile, amr, acr, authenticatedAt, once, upstreamSession, sessionNotOnOrAfterAt } = accepted
+  const person = {
+    organizationId: site.id,
+    tenantId: connection.tenantId,
+    tenant: connection.tenant,
+    userId: null,
+    subject: subjectOf(connection, upstreamSession.subject),
+    profile,
+    amr,
+    acr,
+    authenticatedAt,
+    notAfter: sessionNotOnOrAfterAt,
+    upstream: { connectionId: connection.id, once, ...upstreamSession },
+  }
+  const opened = await openSession(house, person, { priorSessionId, ...origin })
+  if (!opened) return null
+  const attempt = { house, site, origin, request, application, connections: [connection], passed: [] }
+  const sentence = `${profile.email} signed in to ${application.name}.`
+  const trace = describeSuccess(taken, accepted, sentence)
+  const outcome = await answerWithSession(
+    { ...attempt, expectedSubject },
+    opened.session,
+    taken.cookies,
+    trace,
+  )
+  const remembered = rememberConnection(house.config.secure, taken.cookies, connection.clientId)
+  return { ...outcome, cookies: [opened.cookie, remembered, ...outcome.cookies] }
+}
+
+/**
+ * `sub` of somebody who is in no directory: unique among all connections of the organization, and the same each time
+ * (OpenID Connect Core §8). The identity provider's own names are not: two of them may both call somebody "ada".
+ */
+function subjectOf(connection: ConnectionRecord, upstreamSubject: string): string {
+  return sha256(`${connection.id}\n${upstreamSubject}`)
+}
+
 /** The code, stored with its trace by one statement; null when the assertion was used before: then nothing is stored. */
 async function grantCode(
   taken: TakenLogin,
@@ -83,6 +141,9 @@ async function grantCode(
     id: mintId('grt', now, house.random),
     organizationId: site.id,
     connectionId: connection.id,
+    applicationId: null,
+    sessionId: null,
+    userId: null,
     traceId,
     codeHash: sha256(code),
     codeExpiresAt: secondsAfter(now, codeSeconds),
@@ -91,6 +152,11 @@ async function grantCode(
     codeChallenge: authorize.codeChallenge,
     nonce: authorize.nonce,
     scope: authorize.scope,
+    resources: [],
+    claims: null,
+    amr: accepted.amr,
+    acr: accepted.acr,
+    dpopJkt: null,
     subject: accepted.profile.id,
     profile: accepted.profile,
     requested: toRequested(authorize, connection),
@@ -100,7 +166,9 @@ async function grantCode(
   }
   const trace = toTraceRecord(describeSuccess(taken, accepted, `${accepted.profile.email} signed in.`), now)
   const isFirst = await insertGrantForAssertion(house.db, accepted.once, grant, trace)
-  return isFirst ? answer(taken, authorize, { code }) : null
+  if (!isFirst) return null
+  const remembered = rememberConnection(house.config.secure, taken.cookies, connection.clientId)
+  return { ...answer(taken, authorize, { code }), cookies: [remembered] }
 }
 
 function answer(
@@ -155,7 +223,11 @@ function describe({ site, connection, pending, traceId, origin }: TakenLogin) {
   }
 }
 
-function describeSuccess(taken: TakenLogin, { checks, profile }: Accepted, sentence: string): TraceEntry {
+function describeSuccess(
+  taken: TakenLogin,
+  { checks, profile }: Accepted,
+  sentence: string,
+): TraceEntry & { outcome: 'success' } {
   return {
     ...describe(taken),
     outcome: 'success',

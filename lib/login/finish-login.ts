@@ -1,7 +1,7 @@
 import type { ConnectionKind } from '../connections/contract.ts'
 import { connectionTypes } from '../connections/registry.ts'
 import type { House } from '../house.ts'
-import type { LoginOutcome, Site } from './begin-login.ts'
+import type { LoginOutcome, Site } from './attempt.ts'
 import { browserHashOf } from './browser-binding.ts'
 import { concludeAccepted, concludeRefused, refusalOf } from './conclude-login.ts'
 import type { LoginCause } from './login-causes.ts'

@@ -9,6 +9,7 @@ export type LoginCause =
   | 'login_connection_deactivated'
   | 'login_wrong_address'
   | 'login_test_idp_for_live_tenant'
+  | 'login_application_gone'
   | 'saml_replayed'
 
 /** The name of the check that failed, and a sentence for the admin. `connection` is what people call it. */
@@ -61,6 +62,10 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
     name: 'Identity provider is a real one',
     sentence: (connection) =>
       `The tenant is marked live, and ${connection} leads to the built-in test identity provider, where anyone can sign in as anyone. Set up the company's own identity provider, or take the live mark away.`,
+  },
+  login_application_gone: {
+    name: 'Application',
+    sentence: () => 'The application was deleted while the person was at the identity provider.',
   },
   saml_replayed: {
     name: 'Assertion is used once',

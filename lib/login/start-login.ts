@@ -9,14 +9,22 @@ import type { SealOwner } from '../sealing/sealer.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import { insertLoginRequest } from '../store/login-requests.ts'
 import type { Origin } from '../traces/record-trace.ts'
-import type { LoginOutcome, Site } from './begin-login.ts'
+import type { LoginOutcome, Site } from './attempt.ts'
 import { bindToBrowser, loginSeconds } from './browser-binding.ts'
 
 /** What is remembered of a login while the person is at the identity provider. */
 export type PendingLogin = { origin: Origin } & (
-  | { purpose: 'sign-in'; authorize: AuthorizeRequest }
+  | { purpose: 'sign-in'; authorize: AuthorizeRequest; application: PendingApplication | null }
   | { purpose: 'test'; authorize: null }
 )
+
+/** The application that asked; null where the connection is its own client. */
+export type PendingApplication = {
+  id: string
+  expectedSubject: string | null
+  /** The session this browser had when the login began. */
+  priorSessionId: string | null
+}
 
 export type StartLoginInput = PendingLogin & {
   connection: ConnectionRecord
@@ -25,10 +33,11 @@ export type StartLoginInput = PendingLogin & {
 
 /** Stores the login, bound to this browser, and sends the browser to the identity provider. */
 export async function startLogin(house: House, site: Site, input: StartLoginInput): Promise<LoginOutcome> {
-  const { connection, authorize, purpose, origin } = input
+  const { connection, cookies, ...pending } = input
+  const { authorize } = pending
   const relayState = mintToken(house.random)
   const upstreamRequestId = `_${house.random.bytes(20).toString('hex')}`
-  const { browserHash, cookie } = bindToBrowser(house.config.secure, input.cookies, house.random)
+  const { browserHash, cookie } = bindToBrowser(house.config.secure, cookies, house.random)
   const now = house.clock.now()
   const id = sha256(relayState)
   const { upstreamState, ...started } = await connectionTypes[connection.kind as ConnectionKind].start(
@@ -38,7 +47,7 @@ export async function startLogin(house: House, site: Site, input: StartLoginInpu
       issuer: site.issuer,
       relayState,
       upstreamRequestId,
-      forceAuthn: connection.forceAuthn || (authorize !== null && mustAuthenticateAgain(authorize)),
+      forceAuthn: connection.forceAuthn || mustAuthenticateAgain(pending),
       loginHint: authorize?.loginHint ?? null,
     },
   )
@@ -48,7 +57,7 @@ export async function startLogin(house: House, site: Site, input: StartLoginInpu
     connectionId: connection.id,
     browserHash,
     upstreamRequestId,
-    request: { purpose, authorize, origin },
+    request: pending,
     upstreamStateSealed:
       upstreamState === undefined ? null : house.sealer.seal(upstreamState, stateOwner(site.id, id)),
     createdAt: now,
@@ -62,7 +71,13 @@ export function stateOwner(organizationId: string, loginId: string): SealOwner {
   return { organizationId, field: 'login-upstream-state', recordId: loginId }
 }
 
-/** `forceAuthn` of the dialect, `prompt=login` and `max_age=0` of OpenID Connect Core §3.1.2.1. */
-function mustAuthenticateAgain(authorize: AuthorizeRequest): boolean {
-  return authorize.forceAuthn || authorize.prompt.includes('login') || authorize.maxAge === '0'
+/**
+ * `forceAuthn` of the dialect, `prompt=login` and `max_age` of OpenID Connect Core §3.1.2.1. For an application any
+ * `max_age` that no session of ours answers: how old one at the identity provider may be is not known.
+ */
+function mustAuthenticateAgain(pending: PendingLogin): boolean {
+  if (pending.purpose === 'test') return false
+  const { authorize, application } = pending
+  if (authorize.forceAuthn || authorize.prompt.includes('login') || authorize.maxAge === '0') return true
+  return application !== null && authorize.maxAge !== null
 }

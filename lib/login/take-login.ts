@@ -10,7 +10,7 @@ import {
   type LoginRequestRecord,
 } from '../store/login-requests.ts'
 import { type Origin, recordTrace } from '../traces/record-trace.ts'
-import type { Site } from './begin-login.ts'
+import type { Site } from './attempt.ts'
 import { browserHashOf } from './browser-binding.ts'
 import { explainLoginCause, type LoginCause } from './login-causes.ts'
 import { type PendingLogin, stateOwner } from './start-login.ts'
@@ -34,6 +34,8 @@ export type TakenLogin = {
   house: House
   site: Site
   origin: Origin
+  /** Those the browser brought; across sites only the one that binds it to the login. */
+  cookies: ReadonlyMap<string, string>
   traceId: string
   connection: ConnectionRecord
   upstreamRequestId: string
@@ -63,6 +65,7 @@ export async function takeLogin(house: House, site: Site, input: FinishLoginInpu
       house,
       site,
       origin: input.origin,
+      cookies: input.cookies,
       traceId,
       connection,
       upstreamRequestId,

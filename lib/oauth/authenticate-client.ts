@@ -18,7 +18,11 @@ export type GrantClient = {
  * A connection is proven by its own secret; one named by tenant and product also by the verifier of the
  * configuration; with PKCE the secret may be left out, or be `dummy` beside the client_id `dummy`.
  */
-export function isGrantClient(request: TokenRequest, grant: GrantClient, secretVerifier: string): boolean {
+export function isGrantClient(
+  request: Pick<TokenRequest, 'clientId' | 'clientSecret'>,
+  grant: GrantClient,
+  secretVerifier: string,
+): boolean {
   const named = nameOf(request.clientId, grant)
   if (named === null) return false
   const { clientSecret } = request

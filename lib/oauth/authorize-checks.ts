@@ -1,13 +1,19 @@
 import type { OAuthErrorCode } from '../base/errors.ts'
 import { isAllowedRedirectUrl } from '../base/redirect-url.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
+import { isResource } from './resource.ts'
 
-/** What the checks must know of a client. */
+/** What the checks must know of a client: of each connection that is meant, or of the one application. */
 export type ClientOptions = {
+  kind: 'connection' | 'application'
   clientId: string
-  defaultRedirectUrl: string
   redirectUrls: string[]
+  /** For native applications (RFC 8252 §7.3). */
+  anyLoopbackPort: boolean
   active: boolean
+  requirePkce: boolean
+  /** Whether the request must have been sent ahead (RFC 9126). */
+  requirePar: boolean
 }
 
 export type AuthorizeCause =
@@ -20,12 +26,24 @@ export type AuthorizeCause =
   | 'response_type_unsupported'
   | 'request_object_unsupported'
   | 'response_mode_unsupported'
+  | 'pkce_missing'
   | 'pkce_method_unsupported'
   | 'pkce_challenge_invalid'
+  | 'pushed_request_missing'
   | 'prompt_unsupported'
+  | 'prompt_invalid'
+  | 'claims_invalid'
+  | 'resource_invalid'
+  | 'key_thumbprint_invalid'
   | 'max_age_invalid'
   | 'idp_hint_unknown'
   | 'connection_deactivated'
+  | 'id_token_hint_invalid'
+  | 'tenant_unknown'
+  | 'session_missing'
+  | 'subject_other'
+  | 'acr_unmet'
+  | 'consent_refused'
 
 /** Null: passed. Otherwise why not, with what was expected and what came. */
 export type CheckResult = null | {
@@ -57,7 +75,7 @@ export const clientChecks: readonly AuthorizeCheck[] = [
         : { cause: 'parameter_unreadable', code: 'invalid_request', received: unreadable.join(', ') },
   },
   {
-    name: 'Connection',
+    name: 'Client',
     run(request, clients) {
       if (!request.client)
         return {
@@ -105,11 +123,21 @@ export const requestChecks: readonly AuthorizeCheck[] = [
   },
   {
     name: 'No request object',
-    run({ requestObject }) {
-      if (!requestObject) return null
-      const code = requestObject === 'request' ? 'request_not_supported' : 'request_uri_not_supported'
-      return { cause: 'request_object_unsupported', code, received: requestObject }
-    },
+    run: ({ requestObject }) =>
+      requestObject === null
+        ? null
+        : {
+            cause: 'request_object_unsupported',
+            code: `${requestObject}_not_supported`,
+            received: requestObject,
+          },
+  },
+  {
+    name: 'Sent ahead',
+    run: ({ pushed }, clients) =>
+      pushed || !clients.some(({ requirePar }) => requirePar)
+        ? null
+        : { cause: 'pushed_request_missing', code: 'invalid_request', expected: 'request_uri' },
   },
   {
     name: 'Response mode',
@@ -124,18 +152,8 @@ export const requestChecks: readonly AuthorizeCheck[] = [
           },
   },
   { name: 'PKCE', run: checkPkce },
-  {
-    name: 'Prompt',
-    run: ({ prompt }) =>
-      prompt.includes('none')
-        ? {
-            cause: 'prompt_unsupported',
-            code: 'login_required',
-            expected: 'a sign-in at the identity provider',
-            received: 'none',
-          }
-        : null,
-  },
+  { name: 'Key thumbprint', run: checkThumbprint },
+  { name: 'Prompt', run: checkPrompt },
   {
     name: 'Max age',
     run: ({ maxAge }) =>
@@ -149,9 +167,21 @@ export const requestChecks: readonly AuthorizeCheck[] = [
           },
   },
   {
+    name: 'Claims',
+    run: ({ claims }) =>
+      claims === 'invalid'
+        ? {
+            cause: 'claims_invalid',
+            code: 'invalid_request',
+            expected: 'a JSON object with userinfo and id_token',
+          }
+        : null,
+  },
+  { name: 'Resources', run: checkResources },
+  {
     name: 'Identity provider hint',
     run: ({ idpHint }, clients) =>
-      !idpHint || clients.some((client) => client.clientId === idpHint)
+      !idpHint || clients.some(({ kind, clientId }) => kind === 'application' || clientId === idpHint)
         ? null
         : {
             cause: 'idp_hint_unknown',
@@ -163,21 +193,31 @@ export const requestChecks: readonly AuthorizeCheck[] = [
   {
     name: 'Connection is active',
     run: ({ idpHint }, clients) =>
-      clients.some((client) => client.active && (!idpHint || client.clientId === idpHint))
+      clients.some(
+        ({ kind, active, clientId }) =>
+          active && (kind === 'application' || !idpHint || clientId === idpHint),
+      )
         ? null
         : { cause: 'connection_deactivated', code: 'access_denied' },
   },
 ]
 
-/** Whether this client may be answered at that address. The default one is registered too. */
-export function allowsRedirect(client: ClientOptions, redirectUri: string): boolean {
-  return isAllowedRedirectUrl(redirectUri, [client.defaultRedirectUrl, ...client.redirectUrls])
+/** Whether this client may be answered at that address. */
+export function allowsRedirect(
+  { redirectUrls, anyLoopbackPort }: Pick<ClientOptions, 'redirectUrls' | 'anyLoopbackPort'>,
+  redirectUri: string,
+): boolean {
+  return isAllowedRedirectUrl(redirectUri, redirectUrls, { anyLoopbackPort })
 }
 
-/** RFC 7636 §4.3: S256 only; a connection named the Polis way may leave PKCE out, never weaken it. */
-function checkPkce(request: AuthorizeRequest): CheckResult {
+/** RFC 7636 §4.3: S256 only. A connection named the Polis way may leave PKCE out, an application if it is set so. */
+function checkPkce(request: AuthorizeRequest, clients: ClientOptions[]): CheckResult {
   const { codeChallenge, codeChallengeMethod } = request
-  if (codeChallenge === null && codeChallengeMethod === null) return null
+  if (codeChallenge === null && codeChallengeMethod === null) {
+    return clients.some(({ requirePkce }) => requirePkce)
+      ? { cause: 'pkce_missing', code: 'invalid_request', expected: 'code_challenge' }
+      : null
+  }
   if (codeChallengeMethod !== 'S256') {
     return {
       cause: 'pkce_method_unsupported',
@@ -186,12 +226,57 @@ function checkPkce(request: AuthorizeRequest): CheckResult {
       received: codeChallengeMethod ?? 'nothing, which means plain',
     }
   }
-  if (codeChallenge !== null && /^[A-Za-z0-9_-]{43}$/.test(codeChallenge)) return null
+  if (codeChallenge !== null && isSha256(codeChallenge)) return null
   return {
     cause: 'pkce_challenge_invalid',
     code: 'invalid_request',
     expected: '43 characters, base64url of a SHA-256',
   }
+}
+
+function isSha256(text: string): boolean {
+  return /^[A-Za-z0-9_-]{43}$/.test(text)
+}
+
+function checkThumbprint({ dpopJkt }: AuthorizeRequest): CheckResult {
+  if (dpopJkt === null || isSha256(dpopJkt)) return null
+  return { cause: 'key_thumbprint_invalid', code: 'invalid_request', expected: 'a JWK thumbprint, base64url' }
+}
+
+const prompts = ['none', 'login', 'consent', 'select_account']
+
+/**
+ * OpenID Connect Core §3.1.2.1: `none` stands alone. A connection addressed the Polis way always goes to the identity
+ * provider, so it cannot do without a page; what else it is asked for there was never an error.
+ */
+function checkPrompt({ prompt }: AuthorizeRequest, clients: ClientOptions[]): CheckResult {
+  const isApplication = clients.some(({ kind }) => kind === 'application')
+  if (!isApplication) {
+    return prompt.includes('none')
+      ? {
+          cause: 'prompt_unsupported',
+          code: 'login_required',
+          expected: 'a sign-in at the identity provider',
+          received: 'none',
+        }
+      : null
+  }
+  const wrong = prompt.some((one) => !prompts.includes(one)) || (prompt.includes('none') && prompt.length > 1)
+  if (!wrong) return null
+  return {
+    cause: 'prompt_invalid',
+    code: 'invalid_request',
+    expected: 'none, or any of login, consent, select_account',
+    received: prompt.join(' '),
+  }
+}
+
+/** RFC 8707 §2. The dialect carries tenant and product in `resource`. */
+function checkResources({ resources }: AuthorizeRequest, clients: ClientOptions[]): CheckResult {
+  if (!clients.some(({ kind }) => kind === 'application')) return null
+  const wrong = resources.find((one) => !isResource(one))
+  if (wrong === undefined) return null
+  return { cause: 'resource_invalid', code: 'invalid_target', expected: 'an absolute URI', received: wrong }
 }
 
 /** What an admin reads in the trace; `facts` are those of the failed check. */
@@ -208,7 +293,7 @@ const sentences: Record<AuthorizeCause, (expected: string, received: string) => 
   parameter_unreadable: (_, received) =>
     `The application sent parameters that are too long or hold a NUL character: ${received}.`,
   client_missing: () =>
-    'The application did not say which connection it means. It must send tenant and product, or the clientID of a connection as client_id.',
+    'The application did not say which client it is. It must send its client_id, or tenant and product, or the clientID of a connection as client_id.',
   client_unknown: (_, received) =>
     `There is no sign-in set up for ${received}. Check the spelling, or make a connection for it in the portal.`,
   redirect_url_missing: () =>
@@ -221,16 +306,37 @@ const sentences: Record<AuthorizeCause, (expected: string, received: string) => 
     `The application sent "${received}". Request objects are not supported; send plain parameters.`,
   response_mode_unsupported: (_, received) =>
     `The application asked for response_mode "${received}". Use "query" or "form_post".`,
+  pkce_missing: () =>
+    'The application came without PKCE (code_challenge). Switch PKCE on in its OAuth library, or make it optional for this application in the portal.',
   pkce_method_unsupported: (_, received) =>
     `The application uses PKCE with the method "${received}". Only S256 is accepted.`,
   pkce_challenge_invalid: () =>
     'The code_challenge of the application is not the SHA-256 of a verifier in base64url.',
+  pushed_request_missing: () =>
+    'This application is set to send its authorization requests ahead (PAR), and came without a request_uri.',
+  prompt_invalid: (_, received) =>
+    `The application sent prompt "${received}". "none" stands alone; the others are login, consent and select_account.`,
+  claims_invalid: () =>
+    'The application sent a claims parameter that is not a JSON object of the form OpenID Connect Core §5.5 describes.',
+  resource_invalid: (_, received) =>
+    `The application asked for a token for "${received}", which is not an absolute URI.`,
+  key_thumbprint_invalid: () => 'The application sent a dpop_jkt that is not the thumbprint of a key.',
   prompt_unsupported: () =>
     'The application asked for a sign-in without any page (prompt=none), but this connection always goes to the identity provider.',
   max_age_invalid: (_, received) =>
     `The application sent max_age "${received}", which is not a number of seconds.`,
   idp_hint_unknown: (_, received) =>
     `The application sent idp_hint "${received}", which is not the clientID of a connection of this tenant and product.`,
+  id_token_hint_invalid: () => 'The application sent an id_token_hint that is not an ID token of ours.',
+  tenant_unknown: (_, received) =>
+    `The application named the tenant "${received}", which there is none of. Check the spelling, or make the tenant.`,
+  session_missing: () =>
+    'The application asked for somebody who is signed in already (prompt=none), and nobody was who fits what it asked for.',
+  subject_other: () =>
+    'The application expected a certain person (id_token_hint or claims), and another one signed in.',
+  acr_unmet: (expected, received) =>
+    `The application insists on a way of authentication (${expected}) that this sign-in did not have (${received}).`,
+  consent_refused: () => 'The person was asked whether the application may know them, and said no.',
   connection_deactivated: () =>
     'The connection is deactivated. Activate it in the portal if people should be able to sign in through it.',
 }

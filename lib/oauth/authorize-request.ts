@@ -1,7 +1,9 @@
 /**
- * The OAuth room: the authorization code flow towards client applications (RFC 6749, RFC 7636, RFC 9207, OpenID
- * Connect Core). Values in, values out, plus grants in the store. Must not know how people are authenticated.
+ * The OAuth room: what client applications see of a sign-in (RFC 6749, RFC 7636, RFC 9207, OpenID Connect Core):
+ * authorization requests, tokens, userinfo. Values in, values out, plus grants in the store. Must not know how people
+ * are authenticated.
  */
+import { type ClaimsRequest, parseClaimsRequest } from './claims.ts'
 import { type ClientReference, readClientReference } from './client-reference.ts'
 
 /** An authorization request, parsed once. Text that may be absent is `null`. */
@@ -19,8 +21,16 @@ export type AuthorizeRequest = {
   codeChallengeMethod: string | null
   idpHint: string | null
   loginHint: string | null
+  idTokenHint: string | null
   prompt: string[]
   maxAge: string | null
+  acrValues: string[]
+  /** `invalid` when it came and is not what OpenID Connect Core §5.5 says. */
+  claims: ClaimsRequest | 'invalid' | null
+  /** Resource indicators (RFC 8707). */
+  resources: string[]
+  /** RFC 9449 §10. */
+  dpopJkt: string | null
   forceAuthn: boolean
   /** `saml` from the next-auth provider of the dialect. */
   provider: string | null
@@ -28,18 +38,23 @@ export type AuthorizeRequest = {
   repeated: string[]
   /** Names of known parameters that no database could keep: longer than 8,192 characters, or with a NUL. */
   unreadable: string[]
-  /** `request` or `request_uri`, which are not supported (OpenID Connect Core §6). */
-  requestObject: 'request' | 'request_uri' | null
+  /** `request`, `request_uri` or `registration`, which are not supported (OpenID Connect Core §6, §7.2.1). */
+  requestObject: 'request' | 'request_uri' | 'registration' | null
+  /** Whether it was sent ahead by the client itself (RFC 9126). */
+  pushed: boolean
 }
 
 const known = [
   'client_id', 'redirect_uri', 'response_type', 'response_mode', 'state', 'scope', 'nonce', 'code_challenge',
   'code_challenge_method', 'idp_hint', 'login_hint', 'prompt', 'max_age', 'forceAuthn', 'provider', 'tenant', 'product',
-  'access_type', 'request', 'request_uri', 'id_token_hint', 'acr_values', 'ui_locales', 'claims',
+  'access_type', 'request', 'request_uri', 'id_token_hint', 'acr_values', 'ui_locales', 'claims', 'claims_locales',
+  'display', 'dpop_jkt', 'registration',
 ] // biome-ignore format: a list of wire names
 
-export function parseAuthorizeRequest(parameters: URLSearchParams): AuthorizeRequest {
+export function parseAuthorizeRequest(parameters: URLSearchParams, pushed = false): AuthorizeRequest {
   const one = (name: string) => parameters.get(name) || null
+  const many = (name: string) => (one(name) ?? '').split(' ').filter(Boolean)
+  const claims = one('claims')
   return {
     client: readClientReference(parameters),
     clientId: one('client_id') ?? '',
@@ -53,22 +68,26 @@ export function parseAuthorizeRequest(parameters: URLSearchParams): AuthorizeReq
     codeChallengeMethod: one('code_challenge_method'),
     idpHint: one('idp_hint'),
     loginHint: one('login_hint'),
-    prompt: (one('prompt') ?? '').split(' ').filter(Boolean),
+    idTokenHint: one('id_token_hint'),
+    prompt: many('prompt'),
     maxAge: one('max_age'),
+    acrValues: many('acr_values'),
+    claims: claims === null ? null : (parseClaimsRequest(claims) ?? 'invalid'),
+    resources: parameters.getAll('resource').filter(Boolean),
+    dpopJkt: one('dpop_jkt'),
     forceAuthn: parameters.get('forceAuthn') === 'true',
     provider: one('provider'),
     repeated: known.filter((name) => parameters.getAll(name).length > 1),
-    unreadable: known.filter((name) => isUnreadable(parameters.get(name) ?? '')),
-    requestObject: parameters.has('request')
-      ? 'request'
-      : parameters.has('request_uri')
-        ? 'request_uri'
-        : null,
+    unreadable: [...known, 'resource'].filter((name) => parameters.getAll(name).some(isUnreadable)),
+    requestObject: unsupported.find((name) => parameters.has(name)) ?? null,
+    pushed,
   }
 }
 
+const unsupported = ['request', 'request_uri', 'registration'] as const
+
 function isUnreadable(text: string): boolean {
-  return text.length > 8192 || text.includes('\u0000')
+  return text.length > 8192 || text.includes('\u0000') || !text.isWellFormed()
 }
 
 /** Whether the client asked for an ID token (OpenID Connect Core §3.1.2.1). */

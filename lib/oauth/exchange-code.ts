@@ -1,35 +1,24 @@
-import { secondsAfter } from '../base/clock.ts'
 import { equalsConstantTime, sha256 } from '../base/encoding.ts'
 import { type OAuthErrorCode, VestibuleError } from '../base/errors.ts'
-import { mintId, mintToken } from '../base/ids.ts'
+import { mintId } from '../base/ids.ts'
 import type { House } from '../house.ts'
 import {
-  consumeCodeForToken,
+  consumeCodeForTokens,
   countFailedRedemption,
   findGrantByCode,
   type GrantWithClient,
+  isGrantLive,
   revokeGrant,
 } from '../store/grants.ts'
-import { type Origin, recordTrace } from '../traces/record-trace.ts'
+import { recordTrace } from '../traces/record-trace.ts'
 import { isGrantClient } from './authenticate-client.ts'
-import { wantsIdToken } from './authorize-request.ts'
-import { mintIdToken } from './id-token.ts'
-import type { Profile, Requested } from './profile.ts'
+import type { TokenCall, TokenCaller } from './exchange-token.ts'
+import { grantWantsIdToken, isOffline, mintTokens, type TokenAnswer } from './issue-tokens.ts'
+import type { Profile } from './profile.ts'
 import type { TokenRequest } from './token-request.ts'
-
-/** Life of an access token, in seconds (the dialect's 300). */
-export const accessTokenSeconds = 300
 
 /** After this many failed redemptions a code is burnt. */
 const maxFailedAttempts = 5
-
-export type TokenAnswer = {
-  access_token: string
-  token_type: 'bearer'
-  expires_in: number
-  id_token?: string
-  scope?: string
-}
 
 export type CodeCause =
   | 'code_client_mismatch'
@@ -40,14 +29,23 @@ export type CodeCause =
   | 'code_reused'
   | 'code_expired'
   | 'code_burnt'
+  | 'code_key_mismatch'
+  | 'code_grant_ended'
   | 'code_connection_deactivated'
 
-type Context = { grant: GrantWithClient; request: TokenRequest; secret: string; verifier: string; now: Date }
+type Context = {
+  grant: GrantWithClient
+  request: TokenRequest
+  /** Whether the caller has proven to be the client the code was issued to. */
+  isClient: boolean
+  dpopJkt: string | null
+  now: Date
+}
 type CodeCheck = { name: string; cause(context: Context): CodeCause | null }
 
 /** In the order of RFC 6749 §4.1.3 and RFC 7636 §4.6; a test asserts it. */
 export const codeChecks: readonly CodeCheck[] = [
-  { name: 'Client', cause: (context) => (isClient(context) ? null : 'code_client_mismatch') },
+  { name: 'Client', cause: (context) => (context.isClient ? null : 'code_client_mismatch') },
   {
     name: 'Code is not burnt',
     cause: ({ grant }) => (grant.failedAttempts < maxFailedAttempts ? null : 'code_burnt'),
@@ -56,7 +54,7 @@ export const codeChecks: readonly CodeCheck[] = [
   {
     name: 'Code has not expired',
     cause: ({ grant, now }) =>
-      grant.codeExpiresAt > now && lifeSeconds(grant, now) > 0 ? null : 'code_expired',
+      grant.codeExpiresAt! > now && !isSessionOver(grant, now) ? null : 'code_expired',
   },
   {
     name: 'Redirect URL',
@@ -65,67 +63,60 @@ export const codeChecks: readonly CodeCheck[] = [
   },
   { name: 'PKCE', cause: checkVerifier },
   {
+    name: 'Key',
+    cause: ({ grant, dpopJkt }) =>
+      grant.dpopJkt === null || grant.dpopJkt === dpopJkt ? null : 'code_key_mismatch',
+  },
+  {
     name: 'Connection is active',
-    cause: ({ grant }) => (grant.connectionActive ? null : 'code_connection_deactivated'),
+    cause: ({ grant }) => (grant.connectionActive === false ? 'code_connection_deactivated' : null),
+  },
+  {
+    name: 'Sign-in still stands',
+    cause: ({ grant }) => (isGrantLive(grant) && grant.sessionRevokedAt === null ? null : 'code_grant_ended'),
   },
 ]
 
 /**
  * Redeems an authorization code (RFC 6749 §4.1.3). A code that comes twice ends what was issued from it; a failed
  * redemption counts, and five burn the code. Every refusal of a known code leaves a trace.
- * Throws `unsupported_grant_type`, `invalid_request`, `invalid_client`, `invalid_grant`.
+ * Throws `invalid_request`, `invalid_client`, `invalid_grant`, `invalid_target`.
  */
-export async function exchangeCode(
-  house: House,
-  site: { id: string; issuer: string },
-  request: TokenRequest,
-  origin: Origin,
-): Promise<TokenAnswer> {
+export async function exchangeCode(call: TokenCall, caller: TokenCaller): Promise<TokenAnswer> {
+  const { house, site, request } = call
   checkShape(request)
   const now = house.clock.now()
   const grant = await findGrantByCode(house.db, site.id, sha256(request.code))
   if (!grant) throw new VestibuleError('invalid_grant', 'This code is not known here; it may have expired.')
-  const secret = house.sealer.open(grant.clientSecretSealed, {
-    organizationId: grant.organizationId,
-    field: 'connection-client-secret',
-    recordId: grant.connectionId,
-  })
-  const context = { grant, request, secret, verifier: house.config.clientSecretVerifier, now }
+  const isClient = isClientOf(house, grant, call, caller)
+  const context: Context = { grant, request, isClient, dpopJkt: caller.dpopJkt, now }
   for (const check of codeChecks) {
     const cause = check.cause(context)
-    if (cause) throw await refuse(house, context, cause, origin)
+    if (cause) throw await refuse(call, context, cause)
   }
-  const accessToken = mintToken(house.random)
-  const seconds = lifeSeconds(grant, now)
-  const token = { hash: sha256(accessToken), expiresAt: secondsAfter(now, seconds) }
-  const won = await consumeCodeForToken(house.db, grant.id, token, { now, maxFailedAttempts })
-  if (!won) throw await refuse(house, context, 'code_reused', origin)
-  const answer: TokenAnswer = {
-    access_token: accessToken,
-    token_type: 'bearer',
-    expires_in: seconds,
-  }
-  const requested = grant.requested as Requested
-  if (!wantsIdToken({ scope: grant.scope, provider: requested.provider ?? null, nonce: grant.nonce }))
-    return answer
-  const profile = grant.profile as Profile
-  return {
-    ...answer,
-    id_token: await mintIdToken(house, { site, grant, profile, accessToken, now, seconds }),
-  }
+  const { answer, stored } = await mintTokens(house, {
+    site,
+    grant,
+    application: caller.application,
+    scope: grant.scope,
+    resources: request.resources,
+    dpopJkt: caller.dpopJkt,
+    offline: grant.applicationId !== null && isOffline(grant.scope),
+    withIdToken: grantWantsIdToken(grant),
+    now,
+  })
+  const bindTo = caller.application?.tokenEndpointAuthMethod === 'none' ? caller.dpopJkt : null
+  const won = await consumeCodeForTokens(house.db, grant.id, stored, { now, maxFailedAttempts, bindTo })
+  if (!won) throw await refuse(call, context, 'code_reused')
+  return answer
 }
 
-/** No token outlives the session at the identity provider (SessionNotOnOrAfter, saml-core-2.0 §2.7.2). */
-function lifeSeconds({ sessionNotOnOrAfterAt }: GrantWithClient, now: Date): number {
-  if (sessionNotOnOrAfterAt === null) return accessTokenSeconds
-  return Math.min(accessTokenSeconds, Math.floor((sessionNotOnOrAfterAt.getTime() - now.getTime()) / 1000))
+/** Whether the session at the identity provider, from which the code came, is over (SessionNotOnOrAfter). */
+function isSessionOver({ sessionNotOnOrAfterAt }: GrantWithClient, now: Date): boolean {
+  return sessionNotOnOrAfterAt !== null && sessionNotOnOrAfterAt.getTime() - now.getTime() < 1000
 }
 
 function checkShape(request: TokenRequest): void {
-  if (!request.grantType) throw new VestibuleError('invalid_request', 'grant_type is missing.')
-  if (request.grantType !== 'authorization_code') {
-    throw new VestibuleError('unsupported_grant_type', 'Only grant_type authorization_code is supported.')
-  }
   if (!request.code) throw new VestibuleError('invalid_request', 'code is missing.')
   if (!request.clientId) throw new VestibuleError('invalid_client', 'client_id is missing.')
   if (!request.redirectUri)
@@ -135,9 +126,22 @@ function checkShape(request: TokenRequest): void {
     )
 }
 
-function isClient({ grant, request, secret, verifier }: Context): boolean {
-  const client = { ...grant, connectionSecret: secret, hasPkce: grant.codeChallenge !== null }
-  return isGrantClient(request, client, verifier)
+/** An application has proven itself before; a connection does it here, by the secret of this very grant. */
+function isClientOf(
+  house: House,
+  grant: GrantWithClient,
+  { request }: TokenCall,
+  { application }: TokenCaller,
+): boolean {
+  if (application || grant.applicationId !== null) return grant.applicationId === application?.id
+  const connectionSecret = house.sealer.open(grant.clientSecretSealed!, {
+    organizationId: grant.organizationId,
+    field: 'connection-client-secret',
+    recordId: grant.connectionId!,
+  })
+  const connectionClientId = grant.connectionClientId!
+  const client = { ...grant, connectionClientId, connectionSecret, hasPkce: grant.codeChallenge !== null }
+  return isGrantClient(request, client, house.config.clientSecretVerifier)
 }
 
 /** RFC 7636 §4.6; a verifier without a challenge is refused too (RFC 9700 §2.1.1). */
@@ -191,6 +195,16 @@ const refusals: Record<CodeCause, { code: OAuthErrorCode; message: string; sente
     message: 'code_verifier does not fit the code_challenge.',
     sentence: 'The code_verifier of the application does not fit the code_challenge it began with.',
   },
+  code_key_mismatch: {
+    code: 'invalid_grant',
+    message: 'The code is bound to another key than that of the DPoP proof.',
+    sentence: 'The application redeemed its code with another DPoP key than the one it had announced.',
+  },
+  code_grant_ended: {
+    code: 'invalid_grant',
+    message: 'This sign-in has ended.',
+    sentence: 'The person was disabled or signed out between sign-in and the redemption of the code.',
+  },
   code_connection_deactivated: {
     code: 'invalid_grant',
     message: 'The connection is deactivated.',
@@ -200,10 +214,9 @@ const refusals: Record<CodeCause, { code: OAuthErrorCode; message: string; sente
 
 /** Notes the failure where it counts and keeps it in a trace; returns what is to be thrown. */
 async function refuse(
-  house: House,
+  { house, origin }: TokenCall,
   context: Context,
   cause: CodeCause,
-  origin: Origin,
 ): Promise<VestibuleError> {
   const { grant, now } = context
   if (cause === 'code_reused') await revokeGrant(house.db, grant.id, now)
@@ -212,12 +225,14 @@ async function refuse(
   const { code, message, sentence } = refusals[cause]
   const at = codeChecks.findIndex((check) => check.cause(context) === cause)
   const last = at === -1 ? codeChecks.findIndex((check) => check.name === 'Code is used once') : at
+  const { connectionId, connectionName, connectionKind } = grant
   await recordTrace(house, {
     id: traceId,
     organizationId: grant.organizationId,
     tenant: grant.tenant,
     product: grant.product,
-    connection: { id: grant.connectionId, name: grant.connectionName, kind: grant.connectionKind },
+    connection:
+      connectionId === null ? null : { id: connectionId, name: connectionName!, kind: connectionKind! },
     purpose: 'sign-in',
     outcome: 'failure',
     cause,

@@ -6,7 +6,15 @@ export type Profile = {
   lastName: string | null
   roles: string[] | null
   groups: string[] | null
+  /** What the identity provider sent, under its names; empty for somebody who signed in with a password. */
   raw: Record<string, string | string[]>
+  /** Of people in the directory. */
+  username?: string | null
+  emailVerified?: boolean
+  /** Further claims under the names of OpenID Connect Core §5.1. */
+  attributes?: Record<string, unknown>
+  /** Seconds since the epoch. */
+  updatedAt?: number
 }
 
 /** What the application asked for, handed back to it as `requested`. */

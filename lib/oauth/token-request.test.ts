@@ -56,6 +56,11 @@ test('what is empty counts as absent (RFC 6749 §3.2)', () => {
       codeVerifier: null,
       clientId: '',
       clientSecret: null,
+      clientAssertion: null,
+      method: 'none',
+      refreshToken: null,
+      scope: null,
+      resources: [],
     },
   )
 })

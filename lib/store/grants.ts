@@ -1,14 +1,21 @@
-import { type Db, sql } from './db.ts'
+import { type Db, type Json, sql } from './db.ts'
 import { type TraceRecord, traceColumns, traceValues } from './traces.ts'
 
-/** One authorization: who signed in, what was asked for, and the hash of the code that carries it. */
+/**
+ * One authorization: who signed in, what was asked for, and the hash of the code that carries it. Its client is a
+ * connection or an application.
+ */
 export type GrantRecord = {
   id: string
   organizationId: string
-  connectionId: string
+  connectionId: string | null
+  applicationId: string | null
+  sessionId: string | null
+  userId: string | null
   traceId: string
-  codeHash: string
-  codeExpiresAt: Date
+  /** Null for a grant without a code: client credentials. */
+  codeHash: string | null
+  codeExpiresAt: Date | null
   codeUsedAt: Date | null
   failedAttempts: number
   clientId: string
@@ -16,15 +23,43 @@ export type GrantRecord = {
   codeChallenge: string | null
   nonce: string | null
   scope: string
+  resources: string[]
+  claims: unknown
+  /** `sub` towards the client. */
   subject: string
   profile: unknown
   requested: unknown
+  amr: string[]
+  acr: string | null
+  /** The key the code is bound to, when the client said so beforehand (RFC 9449 §10). */
+  dpopJkt: string | null
   authenticatedAt: Date
   sessionNotOnOrAfterAt: Date | null
+  revokedAt: Date | null
+  createdAt: Date
   expiresAt: Date
 }
 
-export type NewGrant = Omit<GrantRecord, 'codeUsedAt' | 'failedAttempts'>
+export type NewGrant = Omit<
+  GrantRecord,
+  'codeUsedAt' | 'failedAttempts' | 'revokedAt' | 'createdAt' | 'claims'
+> & { claims: Json | null }
+
+/** What must not be accepted twice: the hash of an assertion's id, and until when it is remembered. */
+export type OnceOnly = { hash: string; expiresAt: Date }
+
+const grantInsertColumns = sql`id, organization_id, connection_id, application_id, session_id, user_id, trace_id, code_hash,
+  code_expires_at, client_id, redirect_uri, code_challenge, nonce, scope, resources, claims, subject, profile, requested,
+  amr, acr, dpop_jkt, authenticated_at, session_not_on_or_after_at, created_at, expires_at`
+
+function grantValues(grant: NewGrant, at: Date) {
+  return sql`${grant.id}, ${grant.organizationId}, ${grant.connectionId}, ${grant.applicationId}, ${grant.sessionId},
+    ${grant.userId}, ${grant.traceId}, ${grant.codeHash}, ${grant.codeExpiresAt}, ${grant.clientId}, ${grant.redirectUri},
+    ${grant.codeChallenge}, ${grant.nonce}, ${grant.scope}, ${grant.resources}::text[],
+    ${grant.claims === null ? null : JSON.stringify(grant.claims)}::jsonb, ${grant.subject},
+    ${JSON.stringify(grant.profile)}::jsonb, ${JSON.stringify(grant.requested)}::jsonb, ${grant.amr}::text[], ${grant.acr},
+    ${grant.dpopJkt}, ${grant.authenticatedAt}, ${grant.sessionNotOnOrAfterAt}, ${at}, ${grant.expiresAt}`
+}
 
 /**
  * Remembers the assertion and, only if this connection had not seen it before, stores the grant and its trace.
@@ -32,8 +67,8 @@ export type NewGrant = Omit<GrantRecord, 'codeUsedAt' | 'failedAttempts'>
  */
 export async function insertGrantForAssertion(
   db: Db,
-  assertion: { hash: string; expiresAt: Date },
-  grant: NewGrant,
+  assertion: OnceOnly,
+  grant: NewGrant & { connectionId: string },
   trace: TraceRecord,
 ): Promise<boolean> {
   const count = await db.$executeRaw(sql`
@@ -42,25 +77,33 @@ export async function insertGrantForAssertion(
       VALUES (${grant.connectionId}, ${assertion.hash}, ${assertion.expiresAt})
       ON CONFLICT (connection_id, assertion_hash) DO NOTHING RETURNING 1
     ), granted AS (
-      INSERT INTO grants (id, organization_id, connection_id, trace_id, code_hash, code_expires_at, client_id,
-        redirect_uri, code_challenge, nonce, scope, subject, profile, requested, authenticated_at, session_not_on_or_after_at,
-        created_at, expires_at)
-      SELECT ${grant.id}, ${grant.organizationId}, ${grant.connectionId}, ${grant.traceId}, ${grant.codeHash},
-        ${grant.codeExpiresAt}, ${grant.clientId}, ${grant.redirectUri}, ${grant.codeChallenge}, ${grant.nonce},
-        ${grant.scope}, ${grant.subject}, ${JSON.stringify(grant.profile)}::jsonb, ${JSON.stringify(grant.requested)}::jsonb,
-        ${grant.authenticatedAt}, ${grant.sessionNotOnOrAfterAt}, ${trace.at}, ${grant.expiresAt}
-      FROM seen RETURNING 1
+      INSERT INTO grants (${grantInsertColumns}) SELECT ${grantValues(grant, trace.at)} FROM seen RETURNING 1
+    )
+    INSERT INTO traces (${traceColumns}) SELECT ${traceValues(trace)} FROM granted`)
+  return count === 1
+}
+
+/**
+ * Stores the grant of an application and its trace by one statement. False when the application is gone, or the
+ * session ended meanwhile: then nothing is stored.
+ */
+export async function insertGrantForApplication(
+  db: Db,
+  grant: NewGrant & { applicationId: string; sessionId: string },
+  trace: TraceRecord,
+): Promise<boolean> {
+  const count = await db.$executeRaw(sql`
+    WITH granted AS (
+      INSERT INTO grants (${grantInsertColumns}) SELECT ${grantValues(grant, trace.at)}
+      FROM applications a JOIN sessions s ON s.id = ${grant.sessionId} AND s.revoked_at IS NULL
+      WHERE a.id = ${grant.applicationId} AND a.organization_id = ${grant.organizationId} RETURNING 1
     )
     INSERT INTO traces (${traceColumns}) SELECT ${traceValues(trace)} FROM granted`)
   return count === 1
 }
 
 /** Remembers an assertion without a grant (a test sign-in). False when the connection had seen it before. */
-export async function rememberAssertion(
-  db: Db,
-  connectionId: string,
-  assertion: { hash: string; expiresAt: Date },
-): Promise<boolean> {
+export async function rememberAssertion(db: Db, connectionId: string, assertion: OnceOnly): Promise<boolean> {
   const count = await db.$executeRaw(sql`
     INSERT INTO seen_assertions (connection_id, assertion_hash, expires_at)
     VALUES (${connectionId}, ${assertion.hash}, ${assertion.expiresAt})
@@ -68,29 +111,42 @@ export async function rememberAssertion(
   return count === 1
 }
 
-/** A grant with what the token endpoint must know of its connection. */
+/** A grant with what the token endpoint must know of its client, and of whom it is about. */
 export type GrantWithClient = GrantRecord & {
+  /** Empty where nobody signed in (client credentials). */
   tenant: string
   product: string
-  connectionClientId: string
-  connectionName: string
-  connectionKind: string
-  clientSecretSealed: string
-  connectionActive: boolean
+  connectionClientId: string | null
+  connectionName: string | null
+  connectionKind: string | null
+  clientSecretSealed: string | null
+  connectionActive: boolean | null
+  /** When the session it grew out of was ended; null while it lives, or where there is none. */
+  sessionRevokedAt: Date | null
+  /** Of the person in the directory; null when the grant is about nobody there. */
+  userStatus: string | null
 }
 
 const grantColumns = sql`
-  g.id, g.organization_id AS "organizationId", g.connection_id AS "connectionId", g.trace_id AS "traceId",
+  g.id, g.organization_id AS "organizationId", g.connection_id AS "connectionId", g.application_id AS "applicationId",
+  g.session_id AS "sessionId", g.user_id AS "userId", g.trace_id AS "traceId",
   g.code_hash AS "codeHash", g.code_expires_at AS "codeExpiresAt", g.code_used_at AS "codeUsedAt",
   g.failed_attempts AS "failedAttempts", g.client_id AS "clientId", g.redirect_uri AS "redirectUri",
-  g.code_challenge AS "codeChallenge", g.nonce, g.scope, g.subject, g.profile, g.requested,
-  g.authenticated_at AS "authenticatedAt", g.session_not_on_or_after_at AS "sessionNotOnOrAfterAt", g.expires_at AS "expiresAt",
-  t.slug AS tenant, p.slug AS product, c.client_id AS "connectionClientId", c.client_secret_sealed AS "clientSecretSealed",
-  COALESCE(c.name, c.upstream_id) AS "connectionName", c.kind AS "connectionKind", c.active AS "connectionActive"`
+  g.code_challenge AS "codeChallenge", g.nonce, g.scope, g.resources, g.claims, g.subject, g.profile, g.requested, g.amr,
+  g.acr, g.dpop_jkt AS "dpopJkt", g.authenticated_at AS "authenticatedAt",
+  g.session_not_on_or_after_at AS "sessionNotOnOrAfterAt", g.revoked_at AS "revokedAt", g.created_at AS "createdAt",
+  g.expires_at AS "expiresAt", COALESCE(g.requested->>'tenant', '') AS tenant,
+  COALESCE(g.requested->>'product', '') AS product, c.client_id AS "connectionClientId",
+  c.client_secret_sealed AS "clientSecretSealed", COALESCE(c.name, c.upstream_id) AS "connectionName",
+  c.kind AS "connectionKind", c.active AS "connectionActive", u.status AS "userStatus",
+  s.revoked_at AS "sessionRevokedAt"`
 
 const grantJoins = sql`
-  JOIN connections c ON c.id = g.connection_id JOIN tenants t ON t.id = c.tenant_id
-  JOIN products p ON p.id = c.product_id`
+  LEFT JOIN connections c ON c.id = g.connection_id LEFT JOIN users u ON u.id = g.user_id
+  LEFT JOIN sessions s ON s.id = g.session_id`
+
+/** What a grant may still be used for: neither revoked, nor its connection deactivated, nor its person disabled. */
+const isLive = sql`g.revoked_at IS NULL AND COALESCE(c.active, TRUE) AND COALESCE(u.status, 'active') = 'active'`
 
 /** The grant a code belongs to, used or not, expired or not: the checks of the token endpoint say which. */
 export async function findGrantByCode(
@@ -104,25 +160,107 @@ export async function findGrantByCode(
   return row ?? null
 }
 
+export type NewAccessToken = {
+  hash: string
+  scope: string
+  audience: string[]
+  dpopJkt: string | null
+  expiresAt: Date
+}
+
+export type NewRefreshToken = { hash: string; expiresAt: Date }
+
+export type NewTokens = { access: NewAccessToken; refresh: NewRefreshToken | null }
+
+/** Inserts the tokens for the rows of the CTE `used (id)`; the count of access tokens says whether there was one. */
+function insertTokens({ access, refresh }: NewTokens, now: Date) {
+  const refreshed =
+    refresh &&
+    sql`, refreshed AS (
+      INSERT INTO refresh_tokens (token_hash, grant_id, created_at, expires_at)
+      SELECT ${refresh.hash}, used.id, ${now}, ${refresh.expiresAt} FROM used
+    )`
+  return sql`${refreshed ?? sql``}
+    INSERT INTO access_tokens (token_hash, grant_id, scope, audience, dpop_jkt, created_at, expires_at)
+    SELECT ${access.hash}, used.id, ${access.scope}, ${access.audience}::text[], ${access.dpopJkt}, ${now},
+      ${access.expiresAt} FROM used`
+}
+
 /**
- * Uses the code up and stores the access token issued for it.
+ * Uses the code up and stores the tokens issued for it; `bindTo` is the key refresh tokens of a public client need.
  * One statement: of any number of parallel redemptions one gets `true`.
  */
-export async function consumeCodeForToken(
+export async function consumeCodeForTokens(
   db: Db,
   grantId: string,
-  token: { hash: string; expiresAt: Date },
-  limits: { now: Date; maxFailedAttempts: number },
+  tokens: NewTokens,
+  limits: { now: Date; maxFailedAttempts: number; bindTo: string | null },
 ): Promise<boolean> {
   const count = await db.$executeRaw(sql`
     WITH used AS (
-      UPDATE grants SET code_used_at = ${limits.now}
-      WHERE id = ${grantId} AND code_used_at IS NULL AND code_expires_at > ${limits.now}
+      UPDATE grants SET code_used_at = ${limits.now}, dpop_jkt = COALESCE(dpop_jkt, ${limits.bindTo})
+      WHERE id = ${grantId} AND code_used_at IS NULL AND code_expires_at > ${limits.now} AND revoked_at IS NULL
         AND failed_attempts < ${limits.maxFailedAttempts}
       RETURNING id
-    )
-    INSERT INTO access_tokens (token_hash, grant_id, created_at, expires_at)
-    SELECT ${token.hash}, used.id, ${limits.now}, ${token.expiresAt} FROM used`)
+    )${insertTokens(tokens, limits.now)}`)
+  return count === 1
+}
+
+/** Stores a grant without a code, with its access token: client credentials. */
+export async function insertGrantWithToken(db: Db, grant: NewGrant, access: NewAccessToken, now: Date) {
+  await db.$executeRaw(sql`
+    WITH used AS (
+      INSERT INTO grants (${grantInsertColumns}) VALUES (${grantValues(grant, now)}) RETURNING id
+    )${insertTokens({ access, refresh: null }, now)}`)
+}
+
+/** A refresh token with the grant it belongs to, used or not, expired or not. */
+export type RefreshTokenWithGrant = {
+  tokenHash: string
+  createdAt: Date
+  expiresAt: Date
+  usedAt: Date | null
+  grant: GrantWithClient
+}
+
+export async function findRefreshToken(
+  db: Db,
+  organizationId: string,
+  tokenHash: string,
+): Promise<RefreshTokenWithGrant | null> {
+  type Row = GrantWithClient & {
+    tokenCreatedAt: Date
+    tokenExpiresAt: Date
+    tokenUsedAt: Date | null
+  }
+  const [row] = await db.$queryRaw<Row[]>(sql`
+    SELECT ${grantColumns}, r.created_at AS "tokenCreatedAt", r.expires_at AS "tokenExpiresAt",
+      r.used_at AS "tokenUsedAt"
+    FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id ${grantJoins}
+    WHERE r.token_hash = ${tokenHash} AND g.organization_id = ${organizationId}`)
+  if (!row) return null
+  const { tokenCreatedAt, tokenExpiresAt, tokenUsedAt, ...grant } = row
+  return { tokenHash, createdAt: tokenCreatedAt, expiresAt: tokenExpiresAt, usedAt: tokenUsedAt, grant }
+}
+
+/**
+ * Uses the refresh token up and stores its successors.
+ * One statement: of any number of parallel uses one gets `true`.
+ */
+export async function rotateRefreshToken(
+  db: Db,
+  tokenHash: string,
+  tokens: NewTokens,
+  now: Date,
+): Promise<boolean> {
+  const count = await db.$executeRaw(sql`
+    WITH rotated AS (
+      UPDATE refresh_tokens SET used_at = ${now}
+      WHERE token_hash = ${tokenHash} AND used_at IS NULL AND expires_at > ${now}
+      RETURNING grant_id
+    ), used AS (
+      SELECT g.id FROM rotated JOIN grants g ON g.id = rotated.grant_id WHERE g.revoked_at IS NULL
+    )${insertTokens(tokens, now)}`)
   return count === 1
 }
 
@@ -131,31 +269,75 @@ export async function countFailedRedemption(db: Db, grantId: string): Promise<vo
   await db.$executeRaw(sql`UPDATE grants SET failed_attempts = failed_attempts + 1 WHERE id = ${grantId}`)
 }
 
-/** Ends every token issued from the grant (RFC 6749 §4.1.2: a code that comes twice). */
+/** Ends every token issued from the grant, and its code (RFC 6749 §4.1.2: a code that comes twice). */
 export async function revokeGrant(db: Db, grantId: string, now: Date): Promise<void> {
-  await db.$executeRaw(sql`DELETE FROM access_tokens WHERE grant_id = ${grantId}`)
-  await db.$executeRaw(
-    sql`UPDATE grants SET code_used_at = COALESCE(code_used_at, ${now}) WHERE id = ${grantId}`,
-  )
+  await db.$executeRaw(sql`
+    WITH gone AS (DELETE FROM access_tokens WHERE grant_id = ${grantId})
+    UPDATE grants SET revoked_at = COALESCE(revoked_at, ${now}), code_used_at = COALESCE(code_used_at, ${now})
+    WHERE id = ${grantId}`)
 }
 
-/** The grant behind a live access token whose connection is still active. */
-export async function findGrantByAccessToken(
+/** Ends one access token. */
+export async function deleteAccessToken(db: Db, tokenHash: string): Promise<void> {
+  await db.$executeRaw(sql`DELETE FROM access_tokens WHERE token_hash = ${tokenHash}`)
+}
+
+export type AccessTokenWithGrant = {
+  scope: string
+  audience: string[]
+  dpopJkt: string | null
+  createdAt: Date
+  expiresAt: Date
+  grant: GrantWithClient
+}
+
+/** A live access token and its grant, whose connection is still active and whose person is not disabled. */
+export async function findAccessToken(
   db: Db,
   organizationId: string,
   tokenHash: string,
   now: Date,
-): Promise<GrantWithClient | null> {
-  const [row] = await db.$queryRaw<GrantWithClient[]>(sql`
-    SELECT ${grantColumns} FROM access_tokens k JOIN grants g ON g.id = k.grant_id ${grantJoins}
-    WHERE k.token_hash = ${tokenHash} AND k.expires_at > ${now} AND g.organization_id = ${organizationId} AND c.active`)
-  return row ?? null
+): Promise<AccessTokenWithGrant | null> {
+  type Row = GrantWithClient & {
+    tokenScope: string
+    tokenAudience: string[]
+    tokenJkt: string | null
+    tokenCreatedAt: Date
+    tokenExpiresAt: Date
+  }
+  const [row] = await db.$queryRaw<Row[]>(sql`
+    SELECT ${grantColumns}, k.scope AS "tokenScope", k.audience AS "tokenAudience", k.dpop_jkt AS "tokenJkt",
+      k.created_at AS "tokenCreatedAt", k.expires_at AS "tokenExpiresAt"
+    FROM access_tokens k JOIN grants g ON g.id = k.grant_id ${grantJoins}
+    WHERE k.token_hash = ${tokenHash} AND k.expires_at > ${now} AND g.organization_id = ${organizationId} AND ${isLive}`)
+  if (!row) return null
+  const { tokenScope, tokenAudience, tokenJkt, tokenCreatedAt, tokenExpiresAt, ...grant } = row
+  return {
+    scope: tokenScope,
+    audience: tokenAudience,
+    dpopJkt: tokenJkt,
+    createdAt: tokenCreatedAt,
+    expiresAt: tokenExpiresAt,
+    grant,
+  }
+}
+
+/** Whether the grant may still be used: see `findAccessToken`. */
+export function isGrantLive(
+  grant: Pick<GrantWithClient, 'revokedAt' | 'connectionActive' | 'userStatus'>,
+): boolean {
+  const { revokedAt, connectionActive, userStatus } = grant
+  return revokedAt === null && connectionActive !== false && (userStatus ?? 'active') === 'active'
 }
 
 /** Removes what nobody can use any more. */
 export async function deleteExpiredGrants(db: Db, before: Date): Promise<number> {
   await db.accessToken.deleteMany({ where: { expiresAt: { lt: before } } })
+  await db.refreshToken.deleteMany({ where: { expiresAt: { lt: before } } })
   await db.seenAssertion.deleteMany({ where: { expiresAt: { lt: before } } })
+  await db.seenValue.deleteMany({ where: { expiresAt: { lt: before } } })
+  await db.interaction.deleteMany({ where: { expiresAt: { lt: before } } })
+  await db.pushedRequest.deleteMany({ where: { expiresAt: { lt: before } } })
   const { count } = await db.grant.deleteMany({ where: { expiresAt: { lt: before } } })
   return count
 }

@@ -4,19 +4,23 @@ import { secondsAfter } from '../base/clock.ts'
 import { insertConnection } from './connections.ts'
 import type { Db } from './db.ts'
 import {
-  consumeCodeForToken,
+  consumeCodeForTokens,
   countFailedRedemption,
   deleteExpiredGrants,
-  findGrantByAccessToken,
+  findAccessToken,
   findGrantByCode,
+  findRefreshToken,
   insertGrantForAssertion,
   type NewGrant,
+  type NewTokens,
   revokeGrant,
+  rotateRefreshToken,
 } from './grants.ts'
 import { consumeLoginRequest, findLoginRequest, insertLoginRequest } from './login-requests.ts'
 import { insertOrganization } from './organizations.ts'
 import { ensureProduct } from './products.ts'
 import { clearAttempts, countAttempt } from './rate-limits.ts'
+import { rememberValue } from './seen-values.ts'
 import { deleteTenantRecord, ensureTenant } from './tenants.ts'
 import type { TraceRecord } from './traces.ts'
 
@@ -66,13 +70,18 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
     })
   }
 
+  type CodeGrant = NewGrant & { connectionId: string; codeHash: string }
+
   let grants = 0
-  const newGrant = (more: Partial<NewGrant> = {}): NewGrant => {
+  const newGrant = (more: Partial<CodeGrant> = {}): CodeGrant => {
     const id = `grt_${++grants}`
     return {
       id,
       organizationId: 'org_1',
       connectionId: 'con_acme',
+      applicationId: null,
+      sessionId: null,
+      userId: null,
       traceId: 'trc_1',
       codeHash: `code-${id}`,
       codeExpiresAt: secondsAfter(now, 60),
@@ -81,6 +90,11 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
       codeChallenge: null,
       nonce: null,
       scope: '',
+      resources: [],
+      claims: null,
+      amr: [],
+      acr: null,
+      dpopJkt: null,
       subject: 'p',
       profile: { id: 'p', raw: { 'key "quoted"': ['1', '2'] } },
       requested: { tenant: 'acme' },
@@ -113,8 +127,11 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
     at: now,
   })
   const assertion = (hash: string) => ({ hash, expiresAt: secondsAfter(now, 300) })
-  const token = (hash: string) => ({ hash, expiresAt: secondsAfter(now, 300) })
-  const limits = { now, maxFailedAttempts: 5 }
+  const token = (hash: string, refresh: string | null = null): NewTokens => ({
+    access: { hash, scope: '', audience: [], dpopJkt: null, expiresAt: secondsAfter(now, 300) },
+    refresh: refresh === null ? null : { hash: refresh, expiresAt: secondsAfter(now, 3600) },
+  })
+  const limits = { now, maxFailedAttempts: 5, bindTo: null }
 
   test('a login request is taken by one of them, with its connection', async () => {
     const row = {
@@ -172,17 +189,39 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
       codeUsedAt: null,
       failedAttempts: 0,
     })
-    const won = await many((index) => consumeCodeForToken(db, grant.id, token(`t-${index}`), limits))
+    const won = await many((index) => consumeCodeForTokens(db, grant.id, token(`t-${index}`), limits))
     expect(won.filter(Boolean)).toHaveLength(1)
-    const live = await many((index) => findGrantByAccessToken(db, 'org_1', `t-${index}`, now))
+    const live = await many((index) => findAccessToken(db, 'org_1', `t-${index}`, now))
     expect(live.filter((one) => one !== null)).toHaveLength(1)
-    expect(await findGrantByAccessToken(db, 'org_2', `t-${won.indexOf(true)}`, now)).toBeNull()
+    expect(await findAccessToken(db, 'org_2', `t-${won.indexOf(true)}`, now)).toBeNull()
     await revokeGrant(db, grant.id, now)
     expect(
-      (await many((index) => findGrantByAccessToken(db, 'org_1', `t-${index}`, now))).every(
-        (one) => one === null,
-      ),
+      (await many((index) => findAccessToken(db, 'org_1', `t-${index}`, now))).every((one) => one === null),
     ).toBe(true)
+  })
+
+  test('a refresh token is exchanged by one of twenty, and its successor works', async () => {
+    const grant = newGrant()
+    await insertGrantForAssertion(db, assertion('a-8'), grant, newTrace())
+    expect(await consumeCodeForTokens(db, grant.id, token('t-8', 'r-8'), limits)).toBe(true)
+    const won = await many((index) =>
+      rotateRefreshToken(db, 'r-8', token(`t-8-${index}`, `r-8-${index}`), now),
+    )
+    expect(won.filter(Boolean)).toHaveLength(1)
+    const winner = won.indexOf(true)
+    expect(await findRefreshToken(db, 'org_2', `r-8-${winner}`)).toBeNull()
+    expect(await findRefreshToken(db, 'org_1', `r-8-${winner}`)).toMatchObject({ usedAt: null })
+    expect(await findRefreshToken(db, 'org_1', 'r-8')).toMatchObject({ usedAt: now, grant: { id: grant.id } })
+    expect(await db.accessToken.count({ where: { grantId: grant.id } })).toBe(2)
+    await revokeGrant(db, grant.id, now)
+    expect(await rotateRefreshToken(db, `r-8-${winner}`, token('t-9', 'r-9'), now)).toBe(false)
+    expect(await findRefreshToken(db, 'org_1', `r-8-${winner}`)).toMatchObject({ grant: { revokedAt: now } })
+  })
+
+  test('a value that must not come twice is new for one of twenty', async () => {
+    const value = { scope: 'dpop:key', hash: 'jti-1', expiresAt: secondsAfter(now, 60) }
+    expect((await many(() => rememberValue(db, value))).filter(Boolean)).toHaveLength(1)
+    expect(await rememberValue(db, { ...value, scope: 'dpop:another' })).toBe(true)
   })
 
   test('twenty failures at once are twenty; after five the code gives nothing', async () => {
@@ -190,17 +229,17 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
     await insertGrantForAssertion(db, assertion('a-4'), grant, newTrace())
     await many(() => countFailedRedemption(db, grant.id))
     expect(await findGrantByCode(db, 'org_1', grant.codeHash)).toMatchObject({ failedAttempts: 20 })
-    expect(await consumeCodeForToken(db, grant.id, token('t-burnt'), limits)).toBe(false)
+    expect(await consumeCodeForTokens(db, grant.id, token('t-burnt'), limits)).toBe(false)
   })
 
   test('an expired code gives nothing, an expired token finds nothing', async () => {
     const grant = newGrant()
     await insertGrantForAssertion(db, assertion('a-5'), grant, newTrace())
     const late = { ...limits, now: secondsAfter(now, 60) }
-    expect(await consumeCodeForToken(db, grant.id, token('t-late'), late)).toBe(false)
-    expect(await consumeCodeForToken(db, grant.id, token('t-in-time'), limits)).toBe(true)
-    expect(await findGrantByAccessToken(db, 'org_1', 't-in-time', secondsAfter(now, 299))).not.toBeNull()
-    expect(await findGrantByAccessToken(db, 'org_1', 't-in-time', secondsAfter(now, 300))).toBeNull()
+    expect(await consumeCodeForTokens(db, grant.id, token('t-late'), late)).toBe(false)
+    expect(await consumeCodeForTokens(db, grant.id, token('t-in-time'), limits)).toBe(true)
+    expect(await findAccessToken(db, 'org_1', 't-in-time', secondsAfter(now, 299))).not.toBeNull()
+    expect(await findAccessToken(db, 'org_1', 't-in-time', secondsAfter(now, 300))).toBeNull()
   })
 
   test('attempts are counted one by one, and begin anew after the window', async () => {
@@ -229,11 +268,11 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
       await furnish('doomed')
       const grant = newGrant({ connectionId: 'con_doomed' })
       await insertGrantForAssertion(db, assertion('a-6'), grant, newTrace())
-      await consumeCodeForToken(db, grant.id, token('t-doomed'), limits)
+      await consumeCodeForTokens(db, grant.id, token('t-doomed'), limits)
       expect(await deleteTenantRecord(db, 'org_2', 'ten_doomed')).toBe(false)
-      expect(await findGrantByAccessToken(db, 'org_1', 't-doomed', now)).not.toBeNull()
+      expect(await findAccessToken(db, 'org_1', 't-doomed', now)).not.toBeNull()
       expect(await deleteTenantRecord(db, 'org_1', 'ten_doomed')).toBe(true)
-      expect(await findGrantByAccessToken(db, 'org_1', 't-doomed', now)).toBeNull()
+      expect(await findAccessToken(db, 'org_1', 't-doomed', now)).toBeNull()
       expect(await db.seenAssertion.count({ where: { connectionId: 'con_doomed' } })).toBe(0)
       expect(await db.accessToken.count({ where: { tokenHash: 't-doomed' } })).toBe(0)
     })

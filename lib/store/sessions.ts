@@ -28,8 +28,14 @@ export type SessionRecord = {
   revokedAt: Date | null
 }
 
-export type NewSession = Omit<SessionRecord, 'tenant' | 'createdAt' | 'lastSeenAt' | 'revokedAt'> & {
+export type NewSession = Omit<
+  SessionRecord,
+  'tenant' | 'createdAt' | 'lastSeenAt' | 'expiresAt' | 'revokedAt'
+> & {
+  /** Now. */
   at: Date
+  /** When it is over at the latest, because the upstream says so; the organization's limit may come earlier. */
+  notAfter: Date | null
 }
 
 /** Columns of a session under the aliases s and t (its tenant). */
@@ -146,4 +152,58 @@ function condition(which: WhichSessions) {
   const indexes = which.sessionIndexes
   return sql`s.connection_id = ${which.connectionId} AND s.upstream_subject = ${which.upstreamSubject}
     ${indexes ? sql`AND s.upstream ->> 'sessionIndex' = ANY (${indexes})` : emptySql}`
+}
+
+const insertColumns = sql`id, organization_id, tenant_id, connection_id, user_id, cookie_hash, subject, profile, amr, acr,
+  authenticated_at, upstream_subject, upstream, address, user_agent, created_at, last_seen_at, expires_at`
+
+function insertValues(session: NewSession) {
+  return sql`${session.id}, ${session.organizationId}, ${session.tenantId}, ${session.connectionId}, ${session.userId},
+    ${session.cookieHash}, ${session.subject}, ${JSON.stringify(session.profile)}::jsonb, ${session.amr}::text[],
+    ${session.acr}, ${session.authenticatedAt}, ${session.upstreamSubject},
+    ${session.upstream === null ? null : JSON.stringify(session.upstream)}::jsonb, ${session.address}, ${session.userAgent},
+    ${session.at}, ${session.at}, ${expiryOfNewSession(session.organizationId, session.at, session.notAfter)}`
+}
+
+/** Opens a session. */
+export async function insertSession(db: Db, session: NewSession): Promise<void> {
+  await db.$executeRaw(sql`INSERT INTO sessions (${insertColumns}) VALUES (${insertValues(session)})`)
+}
+
+/**
+ * Remembers the assertion and, only if this connection had not seen it before, opens the session.
+ * One statement: of ten parallel posts of one assertion one gets `true`.
+ */
+export async function insertSessionForAssertion(
+  db: Db,
+  assertion: { hash: string; expiresAt: Date },
+  session: NewSession & { connectionId: string },
+): Promise<boolean> {
+  const count = await db.$executeRaw(sql`
+    WITH seen AS (
+      INSERT INTO seen_assertions (connection_id, assertion_hash, expires_at)
+      VALUES (${session.connectionId}, ${assertion.hash}, ${assertion.expiresAt})
+      ON CONFLICT (connection_id, assertion_hash) DO NOTHING RETURNING 1
+    )
+    INSERT INTO sessions (${insertColumns}) SELECT ${insertValues(session)} FROM seen`)
+  return count === 1
+}
+
+/**
+ * The same person signed in again in the same browser: the session goes on under a new cookie, so that applications
+ * which know it by its id hear of its end. Its limits count from now. False when it has ended, or is somebody else's.
+ */
+export async function renewSession(db: Db, id: string, session: Omit<NewSession, 'id'>): Promise<boolean> {
+  const count = await db.$executeRaw(sql`
+    UPDATE sessions SET cookie_hash = ${session.cookieHash}, profile = ${JSON.stringify(session.profile)}::jsonb,
+      amr = ${session.amr}::text[], acr = ${session.acr}, authenticated_at = ${session.authenticatedAt},
+      upstream = ${session.upstream === null ? null : JSON.stringify(session.upstream)}::jsonb,
+      address = ${session.address}, user_agent = ${session.userAgent}, created_at = ${session.at},
+      last_seen_at = ${session.at},
+      expires_at = ${expiryOfNewSession(session.organizationId, session.at, session.notAfter)}
+    WHERE id = ${id} AND organization_id = ${session.organizationId} AND revoked_at IS NULL
+      AND tenant_id = ${session.tenantId} AND subject = ${session.subject}
+      AND connection_id IS NOT DISTINCT FROM ${session.connectionId}
+      AND upstream_subject IS NOT DISTINCT FROM ${session.upstreamSubject}`)
+  return count === 1
 }

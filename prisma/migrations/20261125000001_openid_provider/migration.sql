@@ -3,6 +3,7 @@ DELETE FROM "grants";
 
 -- AlterTable
 ALTER TABLE "access_tokens" ADD COLUMN     "audience" TEXT[] DEFAULT ARRAY[]::TEXT[],
+ADD COLUMN     "dpop_jkt" TEXT,
 ADD COLUMN     "scope" TEXT NOT NULL DEFAULT '';
 
 -- AlterTable

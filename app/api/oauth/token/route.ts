@@ -1,6 +1,6 @@
 import { readBody } from '#lib/http/body.ts'
 import { respondJson } from '#lib/http/respond.ts'
-import { exchangeCode } from '#lib/oauth/exchange-code.ts'
+import { exchangeToken } from '#lib/oauth/exchange-token.ts'
 import { parseTokenRequest } from '#lib/oauth/token-request.ts'
 import { oauthEndpoint, preflight, smallBody } from '#server/endpoints.ts'
 
@@ -9,7 +9,9 @@ export const POST = oauthEndpoint(
   async ({ house, site, incoming, origin, request }) => {
     const body = await readBody(request, smallBody)
     const asked = parseTokenRequest(body, incoming.headers.get('authorization'))
-    return respondJson(200, await exchangeCode(house, site, asked, origin), { pragma: 'no-cache' })
+    const proof = incoming.headers.get('dpop')
+    const answer = await exchangeToken({ house, site, request: asked, proof, origin })
+    return respondJson(200, answer, { pragma: 'no-cache' })
   },
   { crossOrigin: true },
 )

@@ -1,0 +1,137 @@
+import { secondsAfter } from '../base/clock.ts'
+import { sha256 } from '../base/encoding.ts'
+import { mintId, mintToken } from '../base/ids.ts'
+import { answerAuthorization } from '../oauth/authorization-answer.ts'
+import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
+import { grantedScope } from '../oauth/claims.ts'
+import { isOffline, offlineGrantSeconds } from '../oauth/issue-tokens.ts'
+import type { Profile, Requested } from '../oauth/profile.ts'
+import type { Json } from '../store/db.ts'
+import { insertGrantForApplication } from '../store/grants.ts'
+import type { SessionRecord } from '../store/sessions.ts'
+import { type TraceEntry, toTraceRecord } from '../traces/record-trace.ts'
+import { answerRefusal, type LoginOutcome } from './attempt.ts'
+import type { ApplicationAttempt } from './begin-application-login.ts'
+import { openInteraction } from './interaction.ts'
+import { unmetDemand } from './unmet-demand.ts'
+
+/** An application's request that is about to be answered. */
+export type PendingAnswer = ApplicationAttempt & {
+  /** Whom `id_token_hint` names; nobody else may answer. */
+  expectedSubject: string | null
+}
+
+/** Life of an authorization code, in seconds (RFC 9700 asks for short; ours is 60 at most). */
+const codeSeconds = 60
+
+/** The session that answers, as far as the answer needs it. */
+export type AnsweringSession = Pick<
+  SessionRecord,
+  'id' | 'tenant' | 'connectionId' | 'userId' | 'subject' | 'profile' | 'amr' | 'acr' | 'authenticatedAt'
+> & { expiresAt: Date | null }
+
+/**
+ * Answers an application for the person of a session: with a code, or first with the page that asks for consent.
+ * `trace` describes the sign-in that has just happened; without one the session was there before.
+ */
+export async function answerWithSession(
+  pending: PendingAnswer,
+  session: AnsweringSession,
+  cookies: ReadonlyMap<string, string>,
+  signIn?: TraceEntry & { outcome: 'success' },
+  consented = false,
+): Promise<LoginOutcome> {
+  const unmet = unmetDemand(pending, session)
+  if (unmet) return answerRefusal(pending, unmet)
+  if (pending.request.prompt.includes('consent') && !consented)
+    return openInteraction(pending, cookies, { sessionId: session.id })
+  return grantCode(pending, session, signIn)
+}
+
+async function grantCode(
+  pending: PendingAnswer,
+  session: AnsweringSession,
+  signIn: (TraceEntry & { outcome: 'success' }) | undefined,
+): Promise<LoginOutcome> {
+  const { house, site, request, application } = pending
+  const now = house.clock.now()
+  const code = mintToken(house.random)
+  const scope = grantedScope(request.scope)
+  const entry = signIn ?? describeReturn(pending, session)
+  const grant = {
+    id: mintId('grt', now, house.random),
+    organizationId: site.id,
+    connectionId: session.connectionId,
+    applicationId: application.id,
+    sessionId: session.id,
+    userId: session.userId,
+    traceId: entry.id,
+    codeHash: sha256(code),
+    codeExpiresAt: secondsAfter(now, codeSeconds),
+    clientId: application.clientId,
+    redirectUri: request.redirectUri,
+    codeChallenge: request.codeChallenge,
+    nonce: request.nonce,
+    scope,
+    resources: request.resources,
+    claims: request.claims as Json | null,
+    subject: session.subject,
+    profile: session.profile,
+    requested: toRequested(request, session.tenant, application.product),
+    amr: session.amr,
+    acr: session.acr,
+    dpopJkt: request.dpopJkt,
+    authenticatedAt: session.authenticatedAt,
+    sessionNotOnOrAfterAt: session.expiresAt,
+    expiresAt: secondsAfter(now, isOffline(scope) ? offlineGrantSeconds : sessionGrantSeconds),
+  }
+  const stored = await insertGrantForApplication(house.db, grant, toTraceRecord(entry, now))
+  if (!stored) return answerRefusal(pending, sessionGone)
+  const { redirectUri, responseMode, state } = request
+  const to = { redirectUri, responseMode, state, issuer: site.issuer }
+  return { ...answerAuthorization(to, { code }), cookies: [] }
+}
+
+/** A grant is kept as long as the session it came from may last: back-channel logout asks who took part in it. */
+const sessionGrantSeconds = 30 * 86_400
+
+const sessionGone = {
+  name: 'Session',
+  cause: 'session_missing',
+  code: 'login_required',
+  expected: 'somebody who is signed in',
+} as const
+
+/** What the application asked for, as it is kept with the grant. */
+function toRequested(request: AuthorizeRequest, tenant: string, product: string): Requested {
+  return {
+    tenant,
+    product,
+    client_id: request.clientId,
+    redirect_uri: request.redirectUri,
+    ...(request.state !== null && { state: request.state }),
+    ...(request.scope && { scope: request.scope }),
+  }
+}
+
+/** The trace of somebody who was signed in before. */
+function describeReturn(
+  { house, site, application, passed, origin }: PendingAnswer,
+  session: AnsweringSession,
+): TraceEntry & { outcome: 'success' } {
+  const { email } = session.profile as Profile
+  return {
+    id: mintId('trc', house.clock.now(), house.random),
+    organizationId: site.id,
+    tenant: session.tenant,
+    product: application.product,
+    connection: session.connectionId && { id: session.connectionId, name: '', kind: '' },
+    purpose: 'sign-in',
+    outcome: 'success',
+    sentence: `${email ?? session.subject} was signed in already and went on to ${application.name}.`,
+    checks: [...passed, { name: 'Session', ok: true, received: session.authenticatedAt.toISOString() }],
+    subject: session.subject,
+    email,
+    origin,
+  } as TraceEntry & { outcome: 'success' }
+}

@@ -1,0 +1,122 @@
+import { providerName } from '../connections/provider-name.ts'
+import { html, renderEndUserPage, type SafeHtml } from '../http/end-user-page.ts'
+import type { ConnectionRecord } from '../store/connections.ts'
+import type { Site } from './attempt.ts'
+
+/** Everything the login page shows. */
+export type LoginView = {
+  site: Site
+  /** What the application is called. */
+  application: string
+  /** What names the waiting request. */
+  token: string
+  /** The company, where it is known. */
+  tenant: string | null
+  connections: ConnectionRecord[]
+  /** Connections of other companies that last worked in this browser. */
+  remembered: ConnectionRecord[]
+  /** Whether somebody here might have a password. */
+  password: boolean
+  email: string | null
+  /** `start`: who are you; `password`: prove it; `company`: which of them. */
+  step: 'start' | 'password' | 'company'
+  /** What went wrong, as a sentence for the person. */
+  problem: string | null
+  /** Companies that know the address, when it has to be said which. */
+  companies: { tenantId: string; name: string }[]
+  /** The one that was said. */
+  company: string | null
+  /** Who is signed in and may go on. */
+  account: { name: string; note: string } | null
+}
+
+/** A plain page: forms that work without JavaScript, one thing at a time. */
+export function renderLoginPage(view: LoginView): string {
+  const steps = { start: renderStart, password: renderPassword, company: renderCompanies }
+  return renderEndUserPage({
+    title: `${view.problem ? 'Not signed in yet' : 'Sign in'} – ${view.application}`,
+    brand: view.site.name,
+    logo: view.site.logo,
+    body: steps[view.step](view),
+  })
+}
+
+function renderStart(view: LoginView): SafeHtml {
+  const buttons = [
+    ...view.connections.map((one) => renderConnection(view, one)),
+    ...view.remembered.map((one) => renderConnection(view, one, one.tenantName)),
+  ]
+  const mayType = view.password || view.tenant === null
+  return html`<h1 class="title">${view.account ? 'Choose an account' : 'Sign in'}</h1>
+<p class="lead">${leadOf(view)}</p>
+${problem(view)}${view.account ? renderAccount(view, view.account) : ''}${buttons.length > 0 ? html`<div class="providers">${buttons}</div>` : ''}${
+  buttons.length > 0 && mayType ? html`<p class="or"><span>or</span></p>` : ''
+}${mayType ? renderEmail(view) : ''}${buttons.length === 0 && !mayType ? nothing : ''}`
+}
+
+const nothing = html`<p class="notice">Nobody can sign in here yet. Your administrator has to set up a sign-in for your company first.</p>`
+
+function leadOf({ application, tenant }: LoginView): string {
+  return tenant ? `to ${application}, with your account at ${tenant}` : `to ${application}`
+}
+
+function renderAccount(view: LoginView, account: NonNullable<LoginView['account']>): SafeHtml {
+  return html`<form method="post" action="/login">${request(view)}
+<button class="person" type="submit" name="account" value="session"><span class="person-text"><span class="person-name">${account.name}</span>${account.note ? html`<span class="person-note">${account.note}</span>` : ''}</span></button>
+</form>
+<p class="or"><span>or with another account</span></p>
+`
+}
+
+function renderConnection(view: LoginView, connection: ConnectionRecord, company?: string): SafeHtml {
+  const label = connection.label ?? connection.name ?? providerName(connection.upstreamId)
+  return html`<form method="post" action="/login">${request(view)}
+<button class="button-secondary provider" type="submit" name="connection" value="${connection.clientId}"><span>Continue with ${label}${company ? ` (${company})` : ''}</span></button>
+</form>
+`
+}
+
+function renderEmail(view: LoginView): SafeHtml {
+  return html`<form method="post" action="/login">${request(view)}
+<div class="field"><label for="email">Work e-mail address</label>
+<input id="email" name="email" type="email" value="${view.email ?? ''}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="320" required${view.connections.length === 0 && !view.account ? autofocus : ''}${view.problem ? invalid : ''}></div>
+<button class="button" type="submit">Continue</button>
+</form>`
+}
+
+function renderPassword(view: LoginView): SafeHtml {
+  return html`<h1 class="title">Enter your password</h1>
+<p class="lead">${leadOf(view)}</p>
+${problem(view)}<form method="post" action="/login">${request(view)}
+<div class="field"><label for="email">Work e-mail address</label>
+<input id="email" name="email" type="email" value="${view.email ?? ''}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="320" required></div>
+<div class="field"><label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${autofocus}${view.problem ? invalid : ''}></div>
+${view.company ? html`<input type="hidden" name="company" value="${view.company}">` : ''}<button class="button" type="submit">Sign in</button>
+</form>
+<p class="footer"><a href="/login?i=${view.token}">Sign in another way</a></p>`
+}
+
+function renderCompanies(view: LoginView): SafeHtml {
+  const companies = view.companies.map(
+    ({ tenantId, name }) =>
+      html`<button class="person" type="submit" name="company" value="${tenantId}"><span class="person-text"><span class="person-name">${name}</span></span></button>
+`,
+  )
+  return html`<h1 class="title">Which company?</h1>
+<p class="lead">More than one of them knows ${view.email ?? 'this address'}. Choose one, then enter your password again.</p>
+<form method="post" action="/login">${request(view)}
+<input type="hidden" name="email" value="${view.email ?? ''}">
+${companies}</form>`
+}
+
+function problem({ problem: said }: LoginView): SafeHtml | string {
+  return said ? html`<p class="error" role="alert" id="problem">${said}</p>\n` : ''
+}
+
+function request({ token }: LoginView): SafeHtml {
+  return html`<input type="hidden" name="i" value="${token}">`
+}
+
+const autofocus = html` autofocus`
+const invalid = html` aria-invalid="true" aria-describedby="problem"`

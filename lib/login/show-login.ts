@@ -1,0 +1,96 @@
+import type { House } from '../house.ts'
+import type { Profile } from '../oauth/profile.ts'
+import { findSession } from '../sessions/find-session.ts'
+import { type ConnectionRecord, findConnections } from '../store/connections.ts'
+import type { SessionRecord } from '../store/sessions.ts'
+import { findTenant } from '../store/tenants.ts'
+import type { LoginOutcome, Site } from './attempt.ts'
+import { type Choices, findChoices, findOwner, type LoginTenant } from './choose-way.ts'
+import { type InteractionInput, loadInteraction, type PendingInteraction } from './interaction.ts'
+import { type LoginView, renderLoginPage } from './login-page.ts'
+import { readRememberedConnections } from './remembered-connections.ts'
+
+/** The page on which a person says who they are, for a request that waits. Throws `invalid_request`, for a page. */
+export async function showLogin(house: House, site: Site, input: InteractionInput): Promise<LoginOutcome> {
+  const pending = await loadInteraction(house, site, input)
+  const session = await findAccount(pending, input.cookies)
+  const choices = await loadChoices(pending)
+  const remembered = choices.tenant === null ? await findRemembered(pending, input.cookies) : []
+  const email = pending.request.loginHint ?? (session ? null : await priorEmail(pending, input.cookies))
+  return respondPage(200, pending, choices, { email, account: session, remembered })
+}
+
+/** The page again, with what is to be said. */
+export function respondPage(
+  status: number,
+  pending: PendingInteraction,
+  choices: Choices,
+  more: Partial<Omit<LoginView, 'account'>> & { account?: SessionRecord | null },
+): LoginOutcome {
+  const { site, application, token } = pending
+  const { account, ...rest } = more
+  const html = renderLoginPage({
+    site,
+    application: application.name,
+    token,
+    tenant: choices.tenant?.name ?? null,
+    connections: choices.connections,
+    remembered: [],
+    password: choices.password,
+    email: null,
+    step: 'start',
+    problem: null,
+    companies: [],
+    company: null,
+    ...rest,
+    account: account ? describeAccount(account) : null,
+  })
+  return { kind: 'page', status, html, cookies: [] }
+}
+
+/** What the tenant of the request offers; where it names none, that of the hinted address. */
+export async function loadChoices(pending: PendingInteraction): Promise<Choices> {
+  return findChoices(pending, await loadTenant(pending))
+}
+
+async function loadTenant({ house, site, request }: PendingInteraction): Promise<LoginTenant | null> {
+  const named = request.client?.kind === 'application' ? request.client.tenant : null
+  if (named !== null) return findTenant(house.db, site.id, named)
+  return request.loginHint ? findOwner({ house, site }, request.loginHint) : null
+}
+
+/** Who is signed in, where the application wants the person to choose (`prompt=select_account`). */
+async function findAccount(
+  { house, site, request }: PendingInteraction,
+  cookies: ReadonlyMap<string, string>,
+): Promise<SessionRecord | null> {
+  const mayGoOn = request.prompt.includes('select_account') && !request.prompt.includes('login')
+  return mayGoOn ? findSession(house, site, cookies) : null
+}
+
+/** The address of whoever has to sign in again, so that it need not be typed. */
+async function priorEmail(
+  { house, site, priorSessionId }: PendingInteraction,
+  cookies: ReadonlyMap<string, string>,
+): Promise<string | null> {
+  if (priorSessionId === null) return null
+  const session = await findSession(house, site, cookies)
+  return session && (session.profile as Profile).email
+}
+
+/** The connection that last worked in this browser, for somebody whose company is not known yet. */
+async function findRemembered(
+  { house, site, application }: PendingInteraction,
+  cookies: ReadonlyMap<string, string>,
+): Promise<ConnectionRecord[]> {
+  const [clientId] = readRememberedConnections(house.config.secure, cookies)
+  if (!clientId) return []
+  const found = await findConnections(house.db, site.id, { clientId, product: application.product })
+  return found.filter(({ active }) => active)
+}
+
+function describeAccount(session: SessionRecord): LoginView['account'] {
+  const { email, firstName, lastName } = session.profile as Profile
+  const name = [firstName, lastName].filter(Boolean).join(' ')
+  return { name: name || (email ?? session.subject), note: name ? (email ?? '') : '' }
+}
