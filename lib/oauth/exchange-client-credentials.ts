@@ -7,14 +7,13 @@ import { applicationTokenSeconds, mintTokens, type TokenAnswer } from './issue-t
 
 /**
  * A token for the application itself (RFC 6749 §4.4): nobody signed in, so it carries no scope about a person.
- * Throws `unauthorized_client`, `invalid_scope`, `invalid_target`.
+ * Throws `invalid_client`, `unauthorized_client`, `invalid_scope`, `invalid_target`.
  */
 export async function exchangeClientCredentials(
   { house, site, request }: TokenCall,
   { application, dpopJkt }: TokenCaller,
 ): Promise<TokenAnswer> {
-  if (!application)
-    throw new VestibuleError('unauthorized_client', 'A connection cannot ask for a token of its own.')
+  if (!application) throw new VestibuleError('invalid_client', 'This takes the client_id of an application.')
   if (application.type !== 'confidential')
     throw new VestibuleError('unauthorized_client', 'Only a confidential application can ask for itself.')
   if (request.scope) throw new VestibuleError('invalid_scope', 'There are no scopes without a person.')
