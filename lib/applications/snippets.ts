@@ -60,7 +60,7 @@ export function authJsCallback(application: SnippetApplication): { url: string; 
 export function exampleRedirectUrl(redirectUrls: string[]): string {
   const exact = redirectUrls.find((url) => !url.includes('*')) ?? redirectUrls[0]
   if (exact === undefined) return 'https://app.example.com/callback'
-  return exact.replace('//*.', '//app.').replace(/\*$/, 'callback')
+  return exact.replace(/\/\/\*\./, '//app.').replace(/\*$/, 'callback')
 }
 
 function writeNextAuth(application: SnippetApplication, context: SnippetContext): Snippet {
@@ -81,7 +81,7 @@ function writeNextAuth(application: SnippetApplication, context: SnippetContext)
       {
         name: 'app/api/auth/[...nextauth]/route.js',
         code: lines(
-          `import NextAuth from 'next-auth'`,
+          `import NextAuth from ${js('next-auth')}`,
           ``,
           `const handler = NextAuth({`,
           `  providers: [`,
@@ -123,7 +123,7 @@ function writeAuthJs(application: SnippetApplication, context: SnippetContext): 
       {
         name: 'auth.js',
         code: lines(
-          `import NextAuth from 'next-auth'`,
+          `import NextAuth from ${js('next-auth')}`,
           ``,
           `export const { handlers, auth, signIn, signOut } = NextAuth({`,
           `  providers: [`,
@@ -141,7 +141,7 @@ function writeAuthJs(application: SnippetApplication, context: SnippetContext): 
       },
       {
         name: 'app/api/auth/[...nextauth]/route.js',
-        code: lines(`import { handlers } from '@/auth'`, ``, `export const { GET, POST } = handlers`),
+        code: lines(`import { handlers } from ${js('@/auth')}`, ``, `export const { GET, POST } = handlers`),
       },
     ],
   }
@@ -175,7 +175,7 @@ function writeOpenidClient(application: SnippetApplication, context: SnippetCont
       {
         name: 'sign-in.js',
         code: lines(
-          `import * as client from 'openid-client'`,
+          `import * as client from ${js('openid-client')}`,
           ``,
           ...clientAuthentication(application),
           `const config = await client.discovery(`,
@@ -243,7 +243,7 @@ function clientAuthentication({ tokenEndpointAuthMethod: method }: SnippetApplic
     case 'private_key_jwt':
       return [
         `// A CryptoKey: the private half of the key this application is registered with.`,
-        `import { privateKey } from './private-key.js'`,
+        `import { privateKey } from ${js('./private-key.js')}`,
         ``,
         `const authentication = client.PrivateKeyJwt(privateKey)`,
       ]
