@@ -174,10 +174,10 @@ describe('what only one place may do', () => {
       (file) => !allowed.test(file) && pattern.test(withoutComments(readFileSync(join(root, file), 'utf8'))),
     )
 
-  test('read the environment: lib/config, and server/main.ts for the mode of Next', () => {
-    expect(
-      using(/\bprocess\s*\.\s*env\b/, /^(lib\/config\/|server\/main\.ts$|lib\/testing\/databases\.ts$)/),
-    ).toEqual([])
+  test('read the environment: lib/config, server/main.ts for the mode of Next, and code to copy, which others run', () => {
+    const allowed =
+      /^(lib\/config\/|server\/main\.ts$|lib\/testing\/databases\.ts$|lib\/applications\/snippets\.ts$)/
+    expect(using(/\bprocess\s*\.\s*env\b/, allowed)).toEqual([])
   })
 
   test('ask the time: lib/base/clock.ts', () => {

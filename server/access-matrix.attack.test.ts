@@ -1,6 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { newApplicationSchema } from '#lib/applications/application-input.ts'
+import { createApplication } from '#lib/applications/create-application.ts'
+import { createApplicationSecret } from '#lib/applications/create-application-secret.ts'
+import { deleteApplication } from '#lib/applications/delete-application.ts'
+import { deleteApplicationSecret } from '#lib/applications/delete-application-secret.ts'
+import { listApplicationSecrets } from '#lib/applications/list-application-secrets.ts'
+import { listApplications } from '#lib/applications/list-applications.ts'
+import { loadApplication } from '#lib/applications/load-application.ts'
+import { updateApplication } from '#lib/applications/update-application.ts'
 import { listAuditEvents } from '#lib/audit/list-audit-events.ts'
 import type { Actor, Role } from '#lib/base/actor.ts'
 import { isVestibuleError } from '#lib/base/errors.ts'
@@ -70,6 +79,7 @@ describeOnEachServer('who may do what to which object', (server) => {
   let trace: string
   let user: string
   let domain: string
+  let application: string
   let house: typeof server.house
   let home: string
 
@@ -102,6 +112,7 @@ describeOnEachServer('who may do what to which object', (server) => {
     domain = 'marked.example'
     await claimDomain(house, actorOf('owner'), { tenant, domain })
     server.txtRecords.set(`_vestibule.${domain}`, ['something else'])
+    application = (await createApplication(house, actorOf('owner'), newApplication)).id
     const member = { id: 'mem_marked', organizationId: home, email: 'marked@acme.example', name: 'marked' }
     await insertMember(house.db, { ...member, role: 'viewer', passwordHash: 'x' })
     const at = house.clock.now()
@@ -117,6 +128,12 @@ describeOnEachServer('who may do what to which object', (server) => {
     })
   })
 
+  const newApplication = newApplicationSchema.parse({
+    name: 'marked',
+    product: 'crm',
+    type: 'confidential',
+    redirectUrls: [redirectUrl],
+  })
   const request = (more: Record<string, unknown>) =>
     parseConnectionRequest({ isSAML: true, tenant: 'marked', product: 'crm', ...more })
   const site = () => ({ id: home, name: 'x', issuer: server.url })
@@ -206,6 +223,36 @@ describeOnEachServer('who may do what to which object', (server) => {
       abroad: 'not_found',
       run: (actor) => beginTest(house, site(), actor, { clientID, cookies: new Map(), userAgent: '' }),
     },
+    listApplications: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: (actor) => listApplications(house, actor, {}),
+    },
+    loadApplication: {
+      needs: 'viewer',
+      abroad: 'not_found',
+      run: (actor) => loadApplication(house, actor, { application }),
+    },
+    listApplicationSecrets: {
+      needs: 'viewer',
+      abroad: 'not_found',
+      run: (actor) => listApplicationSecrets(house, actor, { application }),
+    },
+    createApplication: {
+      needs: 'admin',
+      abroad: 'nothing',
+      run: async (actor) => void (await createApplication(house, actor, { ...newApplication, name: 'New' })),
+    },
+    createApplicationSecret: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => createApplicationSecret(house, actor, { application }),
+    },
+    updateApplication: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => updateApplication(house, actor, { application, change: { name: 'marked, changed' } }),
+    },
     createTenant: {
       needs: 'admin',
       abroad: 'nothing',
@@ -279,6 +326,21 @@ describeOnEachServer('who may do what to which object', (server) => {
       abroad: 'nothing',
       run: (actor) => deleteTrace(house, actor, { id: trace }),
     },
+    deleteApplicationSecret: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: async (actor) => {
+        const secret = await house.db.applicationSecret.findFirstOrThrow({
+          where: { applicationId: application },
+        })
+        await deleteApplicationSecret(house, actor, { application, secret: secret.id })
+      },
+    },
+    deleteApplication: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => deleteApplication(house, actor, { application }),
+    },
     deleteConnections: {
       needs: 'admin',
       abroad: 'nothing',
@@ -327,6 +389,11 @@ describeOnEachServer('who may do what to which object', (server) => {
       orderBy: { id: 'asc' },
     }),
     users: await house.db.user.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+    applications: await house.db.application.findMany({
+      where: { organizationId: home },
+      include: { secrets: true },
+      orderBy: { id: 'asc' },
+    }),
     traces: await house.db.trace.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
     domains: await house.db.domain.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
     sessions: await house.db.memberSession.findMany({ where: { organizationId: home } }),

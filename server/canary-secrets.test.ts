@@ -23,6 +23,17 @@ describeOnEachServer(
       secrets.set('the password of the first owner', adminPassword)
       secrets.set('the secret verifier', verifier)
       secrets.set('the secret of a connection', own.clientSecret)
+      const registration = {
+        name: 'Canary',
+        product: 'crm',
+        type: 'confidential',
+        redirectUrls: ['https://canary.example/cb'],
+      }
+      const made = await managementClient(server).post('/api/v1/applications', { json: registration })
+      const { id, clientSecret } = made.json<{ id: string; clientSecret: string }>()
+      secrets.set('the secret of an application', clientSecret)
+      const further = await managementClient(server).post(`/api/v1/applications/${id}/secrets`)
+      secrets.set('a further secret of it', further.json<{ clientSecret: string }>().clientSecret)
       const challenge = {
         code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
         code_challenge_method: 'S256',

@@ -11,6 +11,10 @@ export function connectionPath(clientId: string): string {
   return `/connections/${encodeURIComponent(clientId)}`
 }
 
+export function applicationPath(id: string): string {
+  return `/applications/${encodeURIComponent(id)}`
+}
+
 export function tracePath(id: string): string {
   return `/traces/${encodeURIComponent(id)}`
 }

@@ -1,4 +1,13 @@
-import { Building2, House, type LucideIcon, PlugZap, ScrollText, Settings, Waypoints } from 'lucide-react'
+import {
+  AppWindow,
+  Building2,
+  House,
+  type LucideIcon,
+  PlugZap,
+  ScrollText,
+  Settings,
+  Waypoints,
+} from 'lucide-react'
 
 export type NavigationItem = { href: string; label: string; icon: LucideIcon }
 export type NavigationGroup = { label?: string; items: NavigationItem[] }
@@ -10,6 +19,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/', label: 'Home', icon: House },
       { href: '/tenants', label: 'Tenants', icon: Building2 },
       { href: '/connections', label: 'Connections', icon: PlugZap },
+      { href: '/applications', label: 'Applications', icon: AppWindow },
     ],
   },
   {

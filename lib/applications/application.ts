@@ -1,6 +1,10 @@
 import { VestibuleError } from '../base/errors.ts'
 import type { House } from '../house.ts'
-import { type ApplicationRecord, findApplicationByAnyId } from '../store/applications.ts'
+import {
+  type ApplicationRecord,
+  type ApplicationWithUse,
+  findApplicationByAnyId,
+} from '../store/applications.ts'
 
 /**
  * The applications room: OAuth clients of the organization, their settings and secrets. Owns what an application may be
@@ -26,15 +30,18 @@ export type ApplicationView = {
   accessTokenFormat: ApplicationRecord['accessTokenFormat']
   requireDpop: boolean
   requirePar: boolean
+  /** Its last sign-in, or the last use of a secret. */
+  lastUsedAt: string | null
   createdAt: string
   updatedAt: string
 }
 
-export function viewApplication(row: ApplicationRecord): ApplicationView {
+export function viewApplication(row: ApplicationWithUse): ApplicationView {
   return {
     id: row.id,
     clientId: row.clientId,
     ...auditableApplication(row),
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   }
@@ -66,7 +73,7 @@ export async function loadApplicationRecord(
   house: Pick<House, 'db'>,
   organizationId: string,
   idOrClientId: string,
-): Promise<ApplicationRecord> {
+): Promise<ApplicationWithUse> {
   const row = await findApplicationByAnyId(house.db, organizationId, idOrClientId)
   if (!row) throw new VestibuleError('not_found', 'There is no such application.')
   return row

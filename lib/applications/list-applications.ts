@@ -5,25 +5,16 @@ import { listApplicationRecords } from '../store/applications.ts'
 import type { Page } from '../store/db.ts'
 import { type ApplicationView, viewApplication } from './application.ts'
 
-/** An application in a list. `lastUsedAt`: its last sign-in or use of a secret, RFC 3339; null: never. */
-export type ListedApplication = ApplicationView & { lastUsedAt: string | null }
-
 /** Applications, newest first. `query` looks into name, client id and id; `product` is a slug. */
 export async function listApplications(
   house: Pick<House, 'db'>,
   actor: Actor,
   input: { query?: string; product?: string; cursor?: string; limit?: number },
-): Promise<Page<ListedApplication>> {
+): Promise<Page<ApplicationView>> {
   checkRole(actor, 'viewer')
   const page = await listApplicationRecords(house.db, actor.organizationId, {
     ...input,
     limit: input.limit ?? 50,
   })
-  return {
-    data: page.data.map((row) => ({
-      ...viewApplication(row),
-      lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-    })),
-    nextCursor: page.nextCursor,
-  }
+  return { data: page.data.map(viewApplication), nextCursor: page.nextCursor }
 }

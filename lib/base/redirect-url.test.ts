@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isAllowedRedirectUrl, isRegistrableRedirectUrl } from './redirect-url.ts'
+import {
+  isAllowedRedirectUrl,
+  isHttpsOrLoopbackUrl,
+  isRegistrableNativeRedirectUrl,
+  isRegistrableRedirectUrl,
+  isRegistrableWebRedirectUrl,
+} from './redirect-url.ts'
 
 describe('what may be registered', () => {
   test.each([
@@ -152,4 +158,190 @@ describe('what a registered URL allows', () => {
       { numRuns: 5000 },
     )
   })
+})
+
+describe('what a web application may register', () => {
+  test.each([
+    'https://app.acme.example/callback',
+    'https://*.acme.example/callback',
+    'https://app.acme.example/*',
+    'http://localhost:3000/*',
+    'http://app.localhost/cb',
+    'http://127.0.0.1:3000/cb',
+    'http://127.8.9.10/cb',
+    'http://[::1]/cb',
+  ])('%s', (url) => expect(isRegistrableWebRedirectUrl(url)).toBe(true))
+
+  test.each([
+    'http://app.acme.example/callback',
+    'http://localhost.evil.example/cb',
+    'http://127.0.0.1.evil.example/cb',
+    'http://localhost@evil.example/cb',
+    'com.acme.app:/callback',
+    'javascript:alert(1)',
+    'ftp://localhost/cb',
+    'https://acme.example/cb#',
+    'https://*/cb',
+  ])('not %s', (url) => expect(isRegistrableWebRedirectUrl(url)).toBe(false))
+})
+
+describe('what a native application may register (RFC 8252 §7)', () => {
+  test.each([
+    'https://app.acme.example/callback',
+    'com.acme.app:/callback',
+    'com.acme.app://callback',
+    'com.acme-tools.app2:/',
+    'http://127.0.0.1/callback',
+    'http://127.0.0.1:8080/callback?x=y',
+    'http://[::1]/callback',
+    'http://localhost:4000',
+  ])('%s', (url) => expect(isRegistrableNativeRedirectUrl(url)).toBe(true))
+
+  test.each([
+    'https://*.acme.example/callback',
+    'https://app.acme.example/*',
+    'http://127.0.0.1/*',
+    'http://app.acme.example/callback',
+    'http://127.0.0.2/callback',
+    'http://127.1/callback',
+    'http://0x7f.0.0.1/callback',
+    'http://[::ffff:127.0.0.1]/callback',
+    'http://app.localhost/callback',
+    'http://localhost.evil.example/callback',
+    'http://127.0.0.1.evil.example/callback',
+    'http://127.0.0.1@evil.example/callback',
+    'myapp:/callback',
+    'myapp://callback',
+    'mailto:someone@acme.example',
+    'tel:+441632960000',
+    'ftp://acme.example/callback',
+    'ws://127.0.0.1/callback',
+    'com.acme.app:callback',
+    'com..app:/callback',
+    '.acme.app:/callback',
+    'app.acme.example:443/callback',
+    'com.acme.app:/callback#x',
+    'com.acme.app://person@callback',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    'file:///etc/passwd',
+    'intent://callback#Intent;scheme=https;end',
+  ])('not %s', (url) => expect(isRegistrableNativeRedirectUrl(url)).toBe(false))
+})
+
+describe('what a loopback URL allows a native application', () => {
+  const anyPort = { anyLoopbackPort: true }
+  const v4 = 'http://127.0.0.1/callback'
+  const v6 = 'http://[::1]:9000/callback?x=y'
+  const name = 'http://localhost:3000/callback'
+
+  test.each<[string, string]>([
+    [v4, v4],
+    [v4, 'http://127.0.0.1:1/callback'],
+    [v4, 'http://127.0.0.1:80/callback'],
+    [v4, 'http://127.0.0.1:51234/callback'],
+    [v4, 'http://127.0.0.1:65535/callback'],
+    [v6, 'http://[::1]/callback?x=y'],
+    [v6, 'http://[::1]:51234/callback?x=y'],
+    [name, 'http://localhost:51234/callback'],
+    ['http://127.0.0.1', 'http://127.0.0.1:51234'],
+  ])('%s allows %s', (registered, candidate) => {
+    expect(isAllowedRedirectUrl(candidate, [registered], anyPort)).toBe(true)
+  })
+
+  test.each<[string, string]>([
+    [v4, 'http://127.0.0.1:0/callback'],
+    [v4, 'http://127.0.0.1:080/callback'],
+    [v4, 'http://127.0.0.1:/callback'],
+    [v4, 'http://127.0.0.1:65536/callback'],
+    [v4, 'http://127.0.0.1:99999/callback'],
+    [v4, 'http://127.0.0.1:1234/callback/'],
+    [v4, 'http://127.0.0.1:1234/callback?x=y'],
+    [v4, 'http://127.0.0.1:1234/other/../callback'],
+    [v4, 'http://127.0.0.1:1234/%63allback'],
+    [v4, 'http://127.0.0.1:1234'],
+    [v4, 'https://127.0.0.1:1234/callback'],
+    [v4, 'HTTP://127.0.0.1:1234/callback'],
+    [v4, 'http:127.0.0.1:1234/callback'],
+    [v4, 'http:///127.0.0.1:1234/callback'],
+    [v4, 'http://127.0.0.1:1234@evil.example/callback'],
+    [v4, 'http://127.0.0.1:1234#@evil.example/callback'],
+    [v4, 'http://127.0.0.1:1234\\@evil.example/callback'],
+    [v4, 'http://127.0.0.1:1234.evil.example/callback'],
+    [v4, 'http://127.0.0.1.evil.example:1234/callback'],
+    [v4, 'http://127.0.0.2:1234/callback'],
+    [v4, 'http://127.1:1234/callback'],
+    [v4, 'http://2130706433:1234/callback'],
+    [v4, 'http://localhost:1234/callback'],
+    [v4, 'http://[::1]:1234/callback'],
+    [v6, 'http://[0:0:0:0:0:0:0:1]:1234/callback?x=y'],
+    [v6, 'http://127.0.0.1:1234/callback?x=y'],
+    [name, 'http://localhost.:1234/callback'],
+    [name, 'http://LOCALHOST:1234/callback'],
+    [name, 'http://127.0.0.1:1234/callback'],
+    // The port of anything else is a part of what was registered.
+    ['http://app.acme.example/callback', 'http://app.acme.example:1234/callback'],
+    ['https://app.acme.example/callback', 'https://app.acme.example:1234/callback'],
+    ['https://127.0.0.1/callback', 'https://127.0.0.1:1234/callback'],
+    ['com.acme.app://callback', 'com.acme.app://callback:1234'],
+  ])('%s does not allow %s', (registered, candidate) => {
+    expect(isAllowedRedirectUrl(candidate, [registered], anyPort)).toBe(false)
+  })
+
+  test('without the option the port counts', () => {
+    expect(isAllowedRedirectUrl('http://127.0.0.1:51234/callback', [v4])).toBe(false)
+    expect(isAllowedRedirectUrl('http://127.0.0.1:51234/callback', [v4], { anyLoopbackPort: false })).toBe(
+      false,
+    )
+  })
+
+  test('whatever is allowed leads to the machine itself (property)', () => {
+    const junk = fc.oneof(
+      { weight: 6, arbitrary: fc.constant('') },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('@', '#', '\\', '.', '%', '/', ':', '?', 'evil.example', '\t'),
+      },
+    )
+    const scheme = fc.constantFrom('http://', 'http:', 'https://', 'HTTP://')
+    const host = fc.constantFrom('127.0.0.1', 'localhost', '[::1]', 'evil.example', '127.1')
+    const port = fc.constantFrom('', ':1', ':51234', ':0', ':65536', ':x')
+    const rest = fc.constantFrom('/callback', '/callback?x=y', '/', '', '/callback/..')
+    let allowed = 0
+    fc.assert(
+      fc.property(fc.tuple(scheme, junk, host, junk, port, junk, rest, junk), (pieces) => {
+        const candidate = pieces.join('')
+        if (!isAllowedRedirectUrl(candidate, [v4, v6, name], anyPort)) return
+        allowed++
+        const url = new URL(candidate)
+        expect([url.protocol, url.username, url.hash, url.pathname]).toEqual(['http:', '', '', '/callback'])
+        expect(['127.0.0.1', '[::1]', 'localhost']).toContain(url.hostname)
+      }),
+      { numRuns: 20_000 },
+    )
+    expect(allowed).toBeGreaterThan(10)
+  })
+})
+
+describe('addresses of servers that are called, or that people are sent to', () => {
+  test.each(['https://app.acme.example/logout?x=y', 'http://localhost:3000/logout', 'http://[::1]/logout'])(
+    '%s',
+    (url) => expect(isHttpsOrLoopbackUrl(url)).toBe(true),
+  )
+
+  test.each([
+    '',
+    '/logout',
+    'http://app.acme.example/logout',
+    'https://app.acme.example/logout#x',
+    'https://app.acme.example/logout#',
+    'https://person:password@app.acme.example/logout',
+    'https://*.acme.example/logout',
+    'https://app.acme.example/*',
+    'com.acme.app:/logout',
+    'javascript:alert(1)',
+    'https:app.acme.example',
+    'https:///app.acme.example',
+  ])('not %j', (url) => expect(isHttpsOrLoopbackUrl(url)).toBe(false))
 })

@@ -70,30 +70,34 @@ export async function findApplicationWithSecrets(
   return row ?? null
 }
 
+/** An application with its last use: the last sign-in, or the last use of a secret. */
+export type ApplicationWithUse = ApplicationRecord & { lastUsedAt: Date | null }
+
+const lastUse = sql`
+  GREATEST((SELECT max(s.last_used_at) FROM application_secrets s WHERE s.application_id = a.id),
+    (SELECT max(g.created_at) FROM grants g WHERE g.application_id = a.id)) AS "lastUsedAt"`
+
 /** By id or by client id: paths take both. */
 export async function findApplicationByAnyId(
   db: Db,
   organizationId: string,
   idOrClientId: string,
-): Promise<ApplicationRecord | null> {
-  const [row] = await db.$queryRaw<ApplicationRecord[]>(sql`
-    SELECT ${applicationColumns} ${applicationJoins}
+): Promise<ApplicationWithUse | null> {
+  const [row] = await db.$queryRaw<ApplicationWithUse[]>(sql`
+    SELECT ${applicationColumns}, ${lastUse} ${applicationJoins}
     WHERE a.organization_id = ${organizationId} AND (a.id = ${idOrClientId} OR a.client_id = ${idOrClientId})`)
   return row ?? null
 }
 
-/** Newest first. `lastUsedAt`: the last sign-in, or the last use of a secret. */
+/** Newest first. */
 export async function listApplicationRecords(
   db: Db,
   organizationId: string,
   options: { query?: string; product?: string; cursor?: string; limit: number },
-): Promise<Page<ApplicationRecord & { lastUsedAt: Date | null }>> {
+): Promise<Page<ApplicationWithUse>> {
   const { query, product, cursor, limit } = options
-  const rows = await db.$queryRaw<(ApplicationRecord & { lastUsedAt: Date | null })[]>(sql`
-    SELECT ${applicationColumns}, GREATEST(
-      (SELECT max(s.last_used_at) FROM application_secrets s WHERE s.application_id = a.id),
-      (SELECT max(g.created_at) FROM grants g WHERE g.application_id = a.id)) AS "lastUsedAt"
-    ${applicationJoins}
+  const rows = await db.$queryRaw<ApplicationWithUse[]>(sql`
+    SELECT ${applicationColumns}, ${lastUse} ${applicationJoins}
     WHERE a.organization_id = ${organizationId}
     ${query ? sql`AND a.search LIKE ${searchPattern(query)}` : emptySql}
     ${product === undefined ? emptySql : sql`AND p.slug = ${product}`}
