@@ -22,7 +22,7 @@ export function DomainCheck({ domain, check }: { domain: string; check: () => Pr
   }
 
   return (
-    <div className="grid max-w-2xl justify-items-start gap-3">
+    <div className="grid justify-items-start gap-3">
       {problem && (
         <Notice tone="warn" live>
           {problem}
