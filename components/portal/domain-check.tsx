@@ -28,7 +28,7 @@ export function DomainCheck({ domain, check }: { domain: string; check: () => Pr
           {problem}
         </Notice>
       )}
-      <Button size="sm" pending={pending} onClick={look} aria-label={`Look for the record of ${domain} now`}>
+      <Button size="sm" pending={pending} onClick={look} aria-label={`Look for the record now: ${domain}`}>
         Look for the record now
       </Button>
     </div>
