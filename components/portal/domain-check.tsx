@@ -22,13 +22,13 @@ export function DomainCheck({ domain, check }: { domain: string; check: () => Pr
   }
 
   return (
-    <div className="grid max-w-2xl justify-items-start gap-3">
+    <div className="grid justify-items-start gap-3">
       {problem && (
         <Notice tone="warn" live>
           {problem}
         </Notice>
       )}
-      <Button size="sm" pending={pending} onClick={look} aria-label={`Look for the record of ${domain} now`}>
+      <Button size="sm" pending={pending} onClick={look} aria-label={`Look for the record now: ${domain}`}>
         Look for the record now
       </Button>
     </div>

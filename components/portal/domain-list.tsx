@@ -57,14 +57,11 @@ export function DomainList({
           </div>
           {domain.missingSinceAt && <Missing domain={domain} />}
           {domain.status === 'pending' ? (
-            <TxtRecord domain={domain} />
+            <TxtRecord domain={domain} actions={actions} />
           ) : (
             <Disclosure summary="TXT record" open={domain.missingSinceAt !== null}>
-              <TxtRecord domain={domain} />
+              <TxtRecord domain={domain} actions={actions} />
             </Disclosure>
-          )}
-          {actions && domain.status !== 'verified' && (
-            <DomainCheck domain={domain.domain} check={actions.check.bind(null, domain.id)} />
           )}
         </li>
       ))}
@@ -74,7 +71,7 @@ export function DomainList({
 
 function DomainState({ domain }: { domain: DomainSummary }) {
   if (domain.status === 'pending') return <Badge>Pending</Badge>
-  if (domain.status === 'vouched') return <Badge tone="accent">Vouched for by {domain.vouchedBy}</Badge>
+  if (domain.status === 'vouched') return <Badge tone="accent">Vouched for</Badge>
   return domain.missingSinceAt ? (
     <Badge tone="warn">Record missing</Badge>
   ) : (
@@ -91,7 +88,8 @@ function History({ domain }: { domain: DomainSummary }) {
     'Record not looked for yet'
   )
   if (domain.status === 'pending') return <>Its addresses lead nowhere yet · {looked}</>
-  if (domain.status === 'vouched') return 'It counts without a TXT record.'
+  if (domain.status === 'vouched')
+    return `Vouched for by ${domain.vouchedBy} · It counts without a TXT record`
   return (
     <>
       {domain.verifiedAt && (
@@ -113,7 +111,7 @@ function Missing({ domain }: { domain: DomainSummary }) {
   )
 }
 
-function TxtRecord({ domain }: { domain: DomainSummary }) {
+function TxtRecord({ domain, actions }: { domain: DomainSummary; actions: DomainActions | undefined }) {
   return (
     <div className="grid max-w-2xl gap-4">
       <p className="text-pretty text-muted">
@@ -126,6 +124,7 @@ function TxtRecord({ domain }: { domain: DomainSummary }) {
         hint="Some DNS providers add the domain by themselves. There, enter only the part before it."
       />
       <CopyField label={`Value for ${domain.domain}`} value={domain.txtRecord.value} />
+      {actions && <DomainCheck domain={domain.domain} check={actions.check.bind(null, domain.id)} />}
     </div>
   )
 }
