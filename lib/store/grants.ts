@@ -152,10 +152,10 @@ export async function findGrantByAccessToken(
   return row ?? null
 }
 
-/** Removes what nobody can use any more. */
+/** Removes what nobody can use any more. A grant stays as long as its session: its application is told when that ends. */
 export async function deleteExpiredGrants(db: Db, before: Date): Promise<number> {
   await db.accessToken.deleteMany({ where: { expiresAt: { lt: before } } })
   await db.seenAssertion.deleteMany({ where: { expiresAt: { lt: before } } })
-  const { count } = await db.grant.deleteMany({ where: { expiresAt: { lt: before } } })
+  const { count } = await db.grant.deleteMany({ where: { expiresAt: { lt: before }, sessionId: null } })
   return count
 }

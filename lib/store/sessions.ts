@@ -66,6 +66,18 @@ export async function findLiveSession(
   return row ?? null
 }
 
+/** A session by its id, the `sid` of ID tokens, ended or not. */
+export async function findSessionById(
+  db: Db,
+  organizationId: string,
+  id: string,
+): Promise<SessionRecord | null> {
+  const [row] = await db.$queryRaw<SessionRecord[]>(sql`
+    SELECT ${sessionColumns} FROM sessions s JOIN tenants t ON t.id = s.tenant_id
+    WHERE s.id = ${id} AND s.organization_id = ${organizationId}`)
+  return row ?? null
+}
+
 /**
  * When a new session of the organization is over at the latest, for the statement that stores it: its limit, or earlier
  * where `notAfter` says so (SAML SessionNotOnOrAfter).
@@ -146,4 +158,13 @@ function condition(which: WhichSessions) {
   const indexes = which.sessionIndexes
   return sql`s.connection_id = ${which.connectionId} AND s.upstream_subject = ${which.upstreamSubject}
     ${indexes ? sql`AND s.upstream ->> 'sessionIndex' = ANY (${indexes})` : emptySql}`
+}
+
+/** Removes sessions that are past the limits of their organization; what was granted in them goes its own way. */
+export async function deletePastSessions(db: Db, now: Date): Promise<number> {
+  return db.$executeRaw(sql`
+    DELETE FROM sessions s USING organizations o
+    WHERE o.id = s.organization_id AND (s.expires_at <= ${now}
+      OR s.created_at + make_interval(secs => o.session_absolute_seconds) <= ${now}
+      OR s.last_seen_at + make_interval(secs => o.session_idle_seconds) <= ${now})`)
 }
