@@ -34,6 +34,7 @@ import { revokeMemberSession } from '#lib/members/revoke-member-session.ts'
 import { loadSessionLimits, updateSessionLimits } from '#lib/organizations/session-limits.ts'
 import { listProducts } from '#lib/products/list-products.ts'
 import { endSessionsOfPerson, endUserSession, endUserSessions } from '#lib/sessions/end-user-sessions.ts'
+import { listMissedLogouts } from '#lib/sessions/list-missed-logouts.ts'
 import { listUserSessionRows, listUserSessions } from '#lib/sessions/list-user-sessions.ts'
 import { insertMember, insertMemberSession } from '#lib/store/members.ts'
 import { insertOrganization } from '#lib/store/organizations.ts'
@@ -221,6 +222,11 @@ describeOnEachServer('who may do what to which object', (server) => {
       needs: 'viewer',
       abroad: 'nothing',
       run: (actor) => listUserSessionRows(house, actor, {}),
+    },
+    listMissedLogouts: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: (actor) => listMissedLogouts(house, actor),
     },
     loadSessionLimits: {
       needs: 'viewer',

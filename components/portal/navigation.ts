@@ -1,4 +1,13 @@
-import { Building2, House, type LucideIcon, PlugZap, ScrollText, Settings, Waypoints } from 'lucide-react'
+import {
+  Building2,
+  House,
+  type LucideIcon,
+  MonitorSmartphone,
+  PlugZap,
+  ScrollText,
+  Settings,
+  Waypoints,
+} from 'lucide-react'
 
 export type NavigationItem = { href: string; label: string; icon: LucideIcon }
 export type NavigationGroup = { label?: string; items: NavigationItem[] }
@@ -15,6 +24,7 @@ export const navigation: NavigationGroup[] = [
   {
     label: 'Observe',
     items: [
+      { href: '/sessions', label: 'Sessions', icon: MonitorSmartphone },
       { href: '/traces', label: 'Sign-in traces', icon: Waypoints },
       { href: '/audit', label: 'Audit log', icon: ScrollText },
     ],

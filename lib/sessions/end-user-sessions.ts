@@ -4,14 +4,9 @@ import type { Actor } from '../base/actor.ts'
 import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
-import {
-  endSessions,
-  findSessionOwner,
-  findSessionUser,
-  type SessionOwner,
-  type WhichSessions,
-} from '../store/sessions.ts'
+import { endSessions, findSessionOwner, type SessionOwner, type WhichSessions } from '../store/sessions.ts'
 import { findTenant } from '../store/tenants.ts'
+import { endEverythingOf, findUser } from '../store/users.ts'
 import { tellApplicationsSoon } from './tell-applications.ts'
 
 /** Whose sessions end: a tenant's (slug or id), or a user's (id). One of them. */
@@ -38,7 +33,7 @@ export async function endUserSession(house: House, actor: Actor, input: { id: st
   })
 }
 
-/** Ends all sessions of a tenant or of a user. Returns how many ended. Throws `not_found`. */
+/** Ends all sessions of a tenant, or of a user with the offline access that outlived earlier ones. Returns how many ended. Throws `not_found`. */
 export async function endUserSessions(
   house: House,
   actor: Actor,
@@ -61,7 +56,8 @@ export async function endSessionsOfPerson(
 ): Promise<number> {
   checkRole(actor, 'admin')
   const owner = await loadOwner(house, actor, input.session)
-  const count = await end(house, actor, allOf(owner))
+  const { userId } = owner
+  const count = await (userId === null ? end(house, actor, allOf(owner)) : endOf(house, actor, userId))
   if (count === 0) throw missing()
   const target = { type: 'person', id: owner.userId ?? owner.subject, name: nameOf(owner) }
   await recordAuditEvent(house, actor, {
@@ -87,9 +83,9 @@ async function endOfTenant(house: House, actor: Actor, slugOrId: string): Promis
 }
 
 async function endOfUser(house: House, actor: Actor, id: string): Promise<number> {
-  const user = await findSessionUser(house.db, actor.organizationId, id)
+  const user = await findUser(house.db, actor.organizationId, id)
   if (!user) throw new VestibuleError('not_found', `There is no user "${id}".`)
-  const count = await end(house, actor, { userId: user.id })
+  const count = await endOf(house, actor, user.id)
   await recordAuditEvent(house, actor, {
     action: 'sessions.ended',
     target: { type: 'user', id: user.id, name: user.email },
@@ -105,9 +101,14 @@ async function end(house: House, actor: Actor, which: WhichSessions): Promise<nu
   return ended.length
 }
 
-function allOf(owner: SessionOwner): WhichSessions {
-  const { id, userId, connectionId, upstreamSubject } = owner
-  if (userId !== null) return { userId }
+/** A user's sessions, and what was granted for times without them. */
+async function endOf(house: House, actor: Actor, userId: string): Promise<number> {
+  const ended = await endEverythingOf(house.db, actor.organizationId, userId, house.clock.now())
+  if (ended.length > 0) tellApplicationsSoon(house)
+  return ended.length
+}
+
+function allOf({ id, connectionId, upstreamSubject }: SessionOwner): WhichSessions {
   return connectionId !== null && upstreamSubject !== null ? { connectionId, upstreamSubject } : { ids: [id] }
 }
 

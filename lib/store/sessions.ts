@@ -175,19 +175,6 @@ export async function findSessionOwner(
   return row ?? null
 }
 
-/** A user by id, as far as ending their sessions must know them. */
-export async function findSessionUser(
-  db: Db,
-  organizationId: string,
-  id: string,
-): Promise<{ id: string; email: string; tenant: string } | null> {
-  const row = await db.user.findFirst({
-    where: { id, organizationId },
-    select: { id: true, email: true, tenant: { select: { slug: true } } },
-  })
-  return row && { id: row.id, email: row.email, tenant: row.tenant.slug }
-}
-
 export async function touchSession(db: Db, id: string, at: Date): Promise<void> {
   await db.$executeRaw(
     sql`UPDATE sessions SET last_seen_at = ${at} WHERE id = ${id} AND last_seen_at < ${at}`,
