@@ -40,7 +40,11 @@ import { beginTest } from '#lib/login/begin-test.ts'
 import { listMembers } from '#lib/members/list-members.ts'
 import { listSessions } from '#lib/members/list-sessions.ts'
 import { revokeMemberSession } from '#lib/members/revoke-member-session.ts'
+import { loadSessionLimits, updateSessionLimits } from '#lib/organizations/session-limits.ts'
 import { listProducts } from '#lib/products/list-products.ts'
+import { endSessionsOfPerson, endUserSession, endUserSessions } from '#lib/sessions/end-user-sessions.ts'
+import { listMissedLogouts } from '#lib/sessions/list-missed-logouts.ts'
+import { listUserSessionRows, listUserSessions } from '#lib/sessions/list-user-sessions.ts'
 import { insertMember, insertMemberSession } from '#lib/store/members.ts'
 import { insertOrganization } from '#lib/store/organizations.ts'
 import { createTenant } from '#lib/tenants/create-tenant.ts'
@@ -48,6 +52,7 @@ import { deleteTenant } from '#lib/tenants/delete-tenant.ts'
 import { listTenants } from '#lib/tenants/list-tenants.ts'
 import { loadTenant } from '#lib/tenants/load-tenant.ts'
 import { updateTenant } from '#lib/tenants/update-tenant.ts'
+import { furnishSession } from '#lib/testing/signed-in.ts'
 import { countSignIns } from '#lib/traces/count-sign-ins.ts'
 import { deleteTrace } from '#lib/traces/delete-trace.ts'
 import { countProductTraces, listProductTraces } from '#lib/traces/list-product-traces.ts'
@@ -82,6 +87,7 @@ describeOnEachServer('who may do what to which object', (server) => {
   let application: string
   let house: typeof server.house
   let home: string
+  let sessions: string[]
 
   const actorOf = (role: Role, organizationId = home): Actor => ({
     type: 'member',
@@ -115,6 +121,12 @@ describeOnEachServer('who may do what to which object', (server) => {
     application = (await createApplication(house, actorOf('owner'), newApplication)).id
     const member = { id: 'mem_marked', organizationId: home, email: 'marked@acme.example', name: 'marked' }
     await insertMember(house.db, { ...member, role: 'viewer', passwordHash: 'x' })
+    const ofMarked = { organizationId: home, tenantId: tenant, subject: 'marked' }
+    sessions = [
+      (await furnishSession(house, ofMarked)).id,
+      (await furnishSession(house, ofMarked)).id,
+      (await furnishSession(house, ofMarked)).id,
+    ]
     const at = house.clock.now()
     await insertMemberSession(house.db, {
       id: 'ses_marked',
@@ -218,6 +230,26 @@ describeOnEachServer('who may do what to which object', (server) => {
     listSessions: { needs: null, abroad: 'nothing', run: (actor) => listSessions(house, actor) },
     listUsers: { needs: 'viewer', abroad: 'nothing', run: (actor) => listUsers(house, actor, {}) },
     loadUser: { needs: 'viewer', abroad: 'not_found', run: (actor) => loadUser(house, actor, { user }) },
+    listUserSessions: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: (actor) => listUserSessions(house, actor, {}),
+    },
+    listUserSessionRows: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: (actor) => listUserSessionRows(house, actor, {}),
+    },
+    listMissedLogouts: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: (actor) => listMissedLogouts(house, actor),
+    },
+    loadSessionLimits: {
+      needs: 'viewer',
+      abroad: 'nothing',
+      run: async (actor) => void (await loadSessionLimits(house, actor)),
+    },
     beginTest: {
       needs: 'admin',
       abroad: 'not_found',
@@ -315,6 +347,27 @@ describeOnEachServer('who may do what to which object', (server) => {
       run: (actor) =>
         patchConnection(house, actor, request({ clientID, clientSecret, description: 'Changed' })),
     },
+    updateSessionLimits: {
+      needs: 'owner',
+      abroad: 'nothing',
+      run: (actor) =>
+        updateSessionLimits(house, actor, { sessionIdleSeconds: 600, sessionAbsoluteSeconds: 7200 }),
+    },
+    endUserSession: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => endUserSession(house, actor, { id: sessions[0]! }),
+    },
+    endSessionsOfPerson: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => endSessionsOfPerson(house, actor, { session: sessions[1]! }),
+    },
+    endUserSessions: {
+      needs: 'admin',
+      abroad: 'not_found',
+      run: (actor) => endUserSessions(house, actor, { tenant }),
+    },
     revokeMemberSession: {
       needs: null,
       abroad: 'nothing',
@@ -397,6 +450,11 @@ describeOnEachServer('who may do what to which object', (server) => {
     traces: await house.db.trace.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
     domains: await house.db.domain.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
     sessions: await house.db.memberSession.findMany({ where: { organizationId: home } }),
+    userSessions: await house.db.session.findMany({
+      where: { organizationId: home },
+      orderBy: { id: 'asc' },
+    }),
+    organization: await house.db.organization.findMany({ where: { id: home } }),
     events: await house.db.auditEvent.count({ where: { organizationId: home } }),
   })
 
@@ -424,9 +482,10 @@ describeOnEachServer('who may do what to which object', (server) => {
 
   describe('an admin of this organization', () => {
     // deleteConnections has left nothing for deleteConnection.
-    test.each(Object.keys(verbs))('%s is open', async (name) => {
+    test.each(Object.keys(verbs))('%s is open, but to owners alone what is theirs', async (name) => {
       const { code } = await outcomeOf(verbs[name]!, actorOf('admin'))
-      expect(code).toBe(name === 'deleteConnection' ? 'not_found' : 'done')
+      const refused = verbs[name]!.needs === 'owner' ? 'forbidden' : 'done'
+      expect(code).toBe(name === 'deleteConnection' ? 'not_found' : refused)
     })
   })
 })

@@ -1,15 +1,21 @@
 import { secondsAfter } from '#lib/base/clock.ts'
 import { recheckDomains } from '#lib/domains/recheck-domains.ts'
 import { traceAbandonedLogins } from '#lib/login/trace-abandoned-logins.ts'
+import { tellApplications } from '#lib/sessions/tell-applications.ts'
 import { deleteExpiredGrants } from '#lib/store/grants.ts'
+import { deleteSettledNotices } from '#lib/store/logout-notices.ts'
 import { deletePastMemberSessions } from '#lib/store/members.ts'
 import { deletePastRateLimits } from '#lib/store/rate-limits.ts'
+import { deletePastSessions } from '#lib/store/sessions.ts'
 import { deleteFailuresBeyond, deleteOldTraces, forgetReceivedBeyond } from '#lib/store/traces.ts'
 import type { ServerHouse } from './house.ts'
 import { resealEverything } from './reseal.ts'
 
 /** Portal sessions that are over are kept for this many days. */
 const sessionDays = 30
+
+/** Logouts that an application never took are shown for this many days. */
+const noticeDays = 30
 
 /** Traces are kept for this many days. */
 const traceDays = 90
@@ -21,6 +27,7 @@ const receivedKept = 2000
 /** What runs beside the requests; any number of instances may do it at once. Returns how to stop. */
 export function startJobs(house: ServerHouse): () => void {
   const timers = [
+    every(15, house, 'telling applications of logouts', () => tellApplications(house).then(() => {})),
     every(60, house, 'reading the data keys', () => house.dataKeys.refresh()),
     every(600, house, 'removing what is over', () => removeExpired(house)),
     every(3600, house, 'rotating the data key', () => rotateDataKey(house)),
@@ -46,7 +53,12 @@ export async function rotateDataKey(house: ServerHouse): Promise<void> {
 export async function removeExpired(house: ServerHouse): Promise<void> {
   const now = house.clock.now()
   await traceAbandonedLogins(house)
+  await deletePastSessions(house.db, now)
   await deleteExpiredGrants(house.db, now)
+  await deleteSettledNotices(house.db, {
+    deliveredBefore: secondsAfter(now, -86_400),
+    failedBefore: secondsAfter(now, -noticeDays * 86_400),
+  })
   await deletePastRateLimits(house.db, now)
   await deletePastMemberSessions(house.db, secondsAfter(now, -sessionDays * 86_400))
   await deleteOldTraces(house.db, secondsAfter(now, -traceDays * 86_400))

@@ -20,6 +20,15 @@ describe('the audit log in words', () => {
     expect(describeAction(entry)).toBe('tried to sign in to the portal')
   })
 
+  it('says of sessions whose they were', () => {
+    const ada = { targetType: 'session', targetName: 'ada@acme.example', result: 'success' }
+    expect(describeAction({ action: 'session.ended', ...ada })).toBe('ended a session of ada@acme.example')
+    const globex = { targetType: 'tenant', targetName: 'Globex', result: 'success' }
+    expect(describeAction({ action: 'sessions.ended', ...globex })).toBe(
+      'ended all sessions of the tenant Globex',
+    )
+  })
+
   it('says of a denial what it was', () => {
     const entry = { action: 'access.denied', targetType: 'member', targetName: 'x', result: 'failure' }
     expect(describeAction(entry)).toBe('tried what their role does not allow')

@@ -29,8 +29,18 @@ export function describeAction(entry: {
     return entry.result === 'success' ? 'signed in with a password' : 'tried to sign in with a password'
   const sentence = aboutDomains[entry.action]?.[entry.result === 'success' ? 0 : 1]
   if (sentence) return `${sentence} ${entry.targetName}`
+  const inWords = wordings[entry.action]
+  if (inWords) return inWords(entry.targetName, entry.targetType)
   if (entry.targetType === 'member') return aboutMembers[verb] ?? `${verb}: ${entry.targetName}`
   return `${verb} the ${entry.targetType.replaceAll('-', ' ')} ${entry.targetName}`
+}
+
+/** What would not read well as a verb and its object. */
+const wordings: Record<string, (name: string, type: string) => string> = {
+  'session.ended': (name) => `ended a session of ${name}`,
+  'sessions.ended': (name, type) => `ended all sessions of the ${type} ${name}`,
+  'application.logout-not-heard': (name) => `gave up telling the application ${name} of a logout`,
+  'organization.session-limits-changed': () => 'changed how long people stay signed in',
 }
 
 /** What members do to themselves needs no object. */

@@ -3,6 +3,7 @@ import {
   Building2,
   House,
   type LucideIcon,
+  MonitorSmartphone,
   PlugZap,
   ScrollText,
   Settings,
@@ -25,6 +26,7 @@ export const navigation: NavigationGroup[] = [
   {
     label: 'Observe',
     items: [
+      { href: '/sessions', label: 'Sessions', icon: MonitorSmartphone },
       { href: '/traces', label: 'Sign-in traces', icon: Waypoints },
       { href: '/audit', label: 'Audit log', icon: ScrollText },
     ],

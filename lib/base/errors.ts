@@ -40,6 +40,7 @@ export type ApiErrorCode =
   | 'unsupported_media_type'
   | 'rate_limited'
   | 'unknown_host'
+  | 'logout_refused'
   | 'internal'
 
 export type ErrorCode = OAuthErrorCode | ApiErrorCode

@@ -39,6 +39,7 @@ const statusByCode: Record<ErrorCode, number> = {
   unsupported_media_type: 415,
   rate_limited: 429,
   unknown_host: 421,
+  logout_refused: 400,
   internal: 500,
 }
 
@@ -156,6 +157,7 @@ const titleByCode: Partial<Record<ErrorCode, string>> = {
   not_found: 'There is nothing here',
   forbidden: 'This is not open to you',
   unknown_host: 'Nobody is at this address',
+  logout_refused: 'Sign-out did not work',
   internal: 'Something went wrong',
 }
 

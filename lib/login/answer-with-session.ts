@@ -4,7 +4,7 @@ import { mintId, mintToken } from '../base/ids.ts'
 import { answerAuthorization } from '../oauth/authorization-answer.ts'
 import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
 import { grantedScope } from '../oauth/claims.ts'
-import { isOffline, offlineGrantSeconds } from '../oauth/issue-tokens.ts'
+import { applicationTokenSeconds, isOffline, offlineGrantSeconds } from '../oauth/issue-tokens.ts'
 import type { Profile, Requested } from '../oauth/profile.ts'
 import type { Json } from '../store/db.ts'
 import { insertGrantForApplication } from '../store/grants.ts'
@@ -92,8 +92,8 @@ async function grantCode(
   return { ...answerAuthorization(to, { code }), cookies: [] }
 }
 
-/** A grant is kept as long as the session it came from may last: back-channel logout asks who took part in it. */
-const sessionGrantSeconds = 30 * 86_400
+/** A grant is kept as long as its session, and at least as long as the tokens issued from it. */
+const sessionGrantSeconds = codeSeconds + applicationTokenSeconds
 
 const sessionGone = {
   name: 'Session',

@@ -1,5 +1,6 @@
 import { VestibuleError } from '../base/errors.ts'
 import { mintId } from '../base/ids.ts'
+import { issuerOf } from '../base/issuer.ts'
 import type { House } from '../house.ts'
 import { isUniqueViolation } from '../store/db.ts'
 import {
@@ -48,7 +49,7 @@ export function createOrganizationResolver(
 }
 
 function toSite(house: Pick<House, 'config'>, row: OrganizationRecord): OrganizationSite {
-  return { id: row.id, name: row.name, issuer: `${house.config.secure ? 'https' : 'http'}://${row.host}` }
+  return { id: row.id, name: row.name, issuer: issuerOf(house.config.secure, row.host) }
 }
 
 /** The organization of `PUBLIC_URL`, made at the first start; it follows when `PUBLIC_URL` changes. */

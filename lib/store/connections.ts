@@ -78,6 +78,7 @@ const joined = sql`FROM connections c JOIN tenants t ON t.id = c.tenant_id JOIN 
 
 /** Which connections a caller means. All given members must hold. */
 export type ConnectionFilter = {
+  id?: string
   clientId?: string
   tenants?: string[]
   product?: string
@@ -95,6 +96,7 @@ export function findConnections(
   return db.$queryRaw<ConnectionRecord[]>(sql`
     SELECT ${columns} ${joined}
     WHERE c.organization_id = ${organizationId}
+    ${filter.id === undefined ? emptySql : sql`AND c.id = ${filter.id}`}
     ${filter.clientId === undefined ? emptySql : sql`AND c.client_id = ${filter.clientId}`}
     ${filter.tenants === undefined ? emptySql : sql`AND t.slug IN (${joinSql(filter.tenants)})`}
     ${filter.product === undefined ? emptySql : sql`AND p.slug = ${filter.product}`}

@@ -330,7 +330,7 @@ export function isGrantLive(
   return revokedAt === null && connectionActive !== false && (userStatus ?? 'active') === 'active'
 }
 
-/** Removes what nobody can use any more. */
+/** Removes what nobody can use any more. A grant stays as long as its session: its application is told when that ends. */
 export async function deleteExpiredGrants(db: Db, before: Date): Promise<number> {
   await db.accessToken.deleteMany({ where: { expiresAt: { lt: before } } })
   await db.refreshToken.deleteMany({ where: { expiresAt: { lt: before } } })
@@ -338,6 +338,6 @@ export async function deleteExpiredGrants(db: Db, before: Date): Promise<number>
   await db.seenValue.deleteMany({ where: { expiresAt: { lt: before } } })
   await db.interaction.deleteMany({ where: { expiresAt: { lt: before } } })
   await db.pushedRequest.deleteMany({ where: { expiresAt: { lt: before } } })
-  const { count } = await db.grant.deleteMany({ where: { expiresAt: { lt: before } } })
+  const { count } = await db.grant.deleteMany({ where: { expiresAt: { lt: before }, sessionId: null } })
   return count
 }

@@ -1,6 +1,14 @@
 import type { Db } from './db.ts'
 
-export type OrganizationRecord = { id: string; name: string; host: string; createdAt: Date; updatedAt: Date }
+export type OrganizationRecord = {
+  id: string
+  name: string
+  host: string
+  sessionIdleSeconds: number
+  sessionAbsoluteSeconds: number
+  createdAt: Date
+  updatedAt: Date
+}
 
 export function findOrganizationByHost(db: Db, host: string): Promise<OrganizationRecord | null> {
   return db.organization.findUnique({ where: { host } })
@@ -23,4 +31,12 @@ export function insertOrganization(
 
 export function setOrganizationHost(db: Db, id: string, host: string): Promise<OrganizationRecord> {
   return db.organization.update({ where: { id }, data: { host } })
+}
+
+export async function setSessionLimits(
+  db: Db,
+  id: string,
+  limits: Pick<OrganizationRecord, 'sessionIdleSeconds' | 'sessionAbsoluteSeconds'>,
+): Promise<void> {
+  await db.organization.update({ where: { id }, data: limits })
 }

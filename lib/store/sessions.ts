@@ -1,5 +1,5 @@
 import { timeOfId } from '../base/ids.ts'
-import { type Db, emptySql, sql } from './db.ts'
+import { containsPattern, type Db, emptySql, type Page, sql, toPage } from './db.ts'
 
 /** An end user's session at the broker. `profile` and `upstream` are what login put there. */
 export type SessionRecord = {
@@ -72,6 +72,18 @@ export async function findLiveSession(
   return row ?? null
 }
 
+/** A session by its id, the `sid` of ID tokens, ended or not. */
+export async function findSessionById(
+  db: Db,
+  organizationId: string,
+  id: string,
+): Promise<SessionRecord | null> {
+  const [row] = await db.$queryRaw<SessionRecord[]>(sql`
+    SELECT ${sessionColumns} FROM sessions s JOIN tenants t ON t.id = s.tenant_id
+    WHERE s.id = ${id} AND s.organization_id = ${organizationId}`)
+  return row ?? null
+}
+
 /**
  * When a new session of the organization is over at the latest, for the statement that stores it: its limit, or earlier
  * where `notAfter` says so (SAML SessionNotOnOrAfter).
@@ -79,6 +91,94 @@ export async function findLiveSession(
 export function expiryOfNewSession(organizationId: string, now: Date, notAfter: Date | null) {
   return sql`(SELECT LEAST(${now}::timestamptz + make_interval(secs => o.session_absolute_seconds), ${notAfter}::timestamptz)
     FROM organizations o WHERE o.id = ${organizationId})`
+}
+
+/** A live session as admins see it. */
+export type ListedSession = {
+  id: string
+  tenantId: string
+  tenant: string
+  tenantName: string
+  userId: string | null
+  subject: string
+  email: string | null
+  name: string | null
+  /** clientID and name of the connection; null when a password was used. */
+  connection: string | null
+  connectionName: string | null
+  /** Applications that were opened with it, newest first. */
+  applications: { clientId: string; name: string }[]
+  amr: string[]
+  address: string
+  userAgent: string
+  createdAt: Date
+  lastSeenAt: Date
+  /** At the latest then; unused, it ends earlier. */
+  expiresAt: Date
+}
+
+/** Live sessions of the organization, newest first. `query` looks into e-mail, name, subject, tenant and address. */
+export async function listLiveSessions(
+  db: Db,
+  organizationId: string,
+  options: { now: Date; tenantId?: string; userId?: string; query?: string; cursor?: string; limit: number },
+): Promise<Page<ListedSession>> {
+  const { tenantId, userId, query, cursor } = options
+  const rows = await db.$queryRaw<ListedSession[]>(sql`
+    SELECT s.id, s.tenant_id AS "tenantId", t.slug AS tenant, t.name AS "tenantName", s.user_id AS "userId", s.subject,
+      ${personEmail} AS email, ${personName} AS name, c.client_id AS connection,
+      COALESCE(c.name, c.upstream_id) AS "connectionName", s.amr, s.address, s.user_agent AS "userAgent",
+      s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
+      LEAST(s.expires_at, s.created_at + make_interval(secs => o.session_absolute_seconds)) AS "expiresAt",
+      COALESCE((
+        SELECT json_agg(json_build_object('clientId', opened.client_id, 'name', opened.name) ORDER BY opened.at DESC)
+        FROM (
+          SELECT a.client_id, a.name, max(g.created_at) AS at FROM grants g JOIN applications a ON a.id = g.application_id
+          WHERE g.session_id = s.id GROUP BY a.id
+        ) opened), '[]') AS applications
+    FROM sessions s JOIN tenants t ON t.id = s.tenant_id JOIN organizations o ON o.id = s.organization_id
+    LEFT JOIN connections c ON c.id = s.connection_id LEFT JOIN users u ON u.id = s.user_id
+    WHERE s.organization_id = ${organizationId} AND ${isLive(options.now)}
+      ${tenantId === undefined ? emptySql : sql`AND s.tenant_id = ${tenantId}`}
+      ${userId === undefined ? emptySql : sql`AND s.user_id = ${userId}`}
+      ${query ? sql`AND ${matches(query)}` : emptySql}
+      ${cursor === undefined ? emptySql : sql`AND s.id < ${cursor}`}
+    ORDER BY s.id DESC LIMIT ${options.limit + 1}`)
+  return toPage(rows, options.limit)
+}
+
+/** The e-mail address and the name of who holds session s, whether or not they are a user u of the directory. */
+const personEmail = sql`COALESCE(u.email, s.profile ->> 'email')`
+const personName = sql`NULLIF(concat_ws(' ', COALESCE(u.first_name, s.profile ->> 'firstName'),
+  COALESCE(u.last_name, s.profile ->> 'lastName')), '')`
+
+function matches(query: string) {
+  return sql`concat_ws(' ', ${personEmail}, ${personName}, s.subject, t.slug, t.name, s.address) ILIKE ${containsPattern(query)}`
+}
+
+/** Whose a session is: what the audit log names, and what all sessions of that person share. */
+export type SessionOwner = {
+  id: string
+  subject: string
+  email: string | null
+  tenant: string
+  userId: string | null
+  connectionId: string | null
+  upstreamSubject: string | null
+}
+
+/** The owner of a session that has not been ended. */
+export async function findSessionOwner(
+  db: Db,
+  organizationId: string,
+  id: string,
+): Promise<SessionOwner | null> {
+  const [row] = await db.$queryRaw<SessionOwner[]>(sql`
+    SELECT s.id, s.subject, ${personEmail} AS email, t.slug AS tenant, s.user_id AS "userId",
+      s.connection_id AS "connectionId", s.upstream_subject AS "upstreamSubject"
+    FROM sessions s JOIN tenants t ON t.id = s.tenant_id LEFT JOIN users u ON u.id = s.user_id
+    WHERE s.id = ${id} AND s.organization_id = ${organizationId} AND s.revoked_at IS NULL`)
+  return row ?? null
 }
 
 export async function touchSession(db: Db, id: string, at: Date): Promise<void> {
@@ -206,4 +306,13 @@ export async function renewSession(db: Db, id: string, session: Omit<NewSession,
       AND connection_id IS NOT DISTINCT FROM ${session.connectionId}
       AND upstream_subject IS NOT DISTINCT FROM ${session.upstreamSubject}`)
   return count === 1
+}
+
+/** Removes sessions that are past the limits of their organization; what was granted in them goes its own way. */
+export async function deletePastSessions(db: Db, now: Date): Promise<number> {
+  return db.$executeRaw(sql`
+    DELETE FROM sessions s USING organizations o
+    WHERE o.id = s.organization_id AND (s.expires_at <= ${now}
+      OR s.created_at + make_interval(secs => o.session_absolute_seconds) <= ${now}
+      OR s.last_seen_at + make_interval(secs => o.session_idle_seconds) <= ${now})`)
 }

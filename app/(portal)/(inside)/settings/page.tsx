@@ -1,19 +1,27 @@
 import type { Metadata } from 'next'
 import { loadSite } from '#app/(portal)/request-facts.ts'
 import { requireActor } from '#app/(portal)/session.ts'
+import { describeDuration } from '#components/forms/duration-choices.ts'
+import { SessionLimitsForm } from '#components/forms/session-limits.tsx'
 import { MemberTable } from '#components/portal/member-table.tsx'
 import { buttonClass } from '#components/ui/button.tsx'
 import { CopyField } from '#components/ui/copy-field.tsx'
+import { Facts } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { describeServiceProvider } from '#lib/connections/saml/service-provider.ts'
 import { listMembers } from '#lib/members/list-members.ts'
+import { loadSessionLimits } from '#lib/organizations/session-limits.ts'
 import { house } from '#server/house-access.ts'
+import { saveSessionLimits } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Settings' }
 
 export default async function SettingsPage() {
   const [actor, site] = await Promise.all([requireActor(), loadSite()])
-  const members = await listMembers(house(), actor)
+  const [members, limits] = await Promise.all([
+    listMembers(house(), actor),
+    loadSessionLimits(house(), actor),
+  ])
   const provider = describeServiceProvider(house().config, site.issuer)
   return (
     <div className="grid gap-6">
@@ -45,6 +53,23 @@ export default async function SettingsPage() {
             </a>
           </div>
         </div>
+      </Section>
+      <Section
+        title="How long people stay signed in"
+        lead="The people of your customers, in one browser, without signing in again. Changes reach the sessions there are."
+      >
+        {actor.role === 'owner' ? (
+          <div className="max-w-md">
+            <SessionLimitsForm limits={limits} save={saveSessionLimits} />
+          </div>
+        ) : (
+          <Facts
+            facts={[
+              { label: 'Ends when unused for', value: describeDuration(limits.sessionIdleSeconds) },
+              { label: 'Ends at the latest after', value: describeDuration(limits.sessionAbsoluteSeconds) },
+            ]}
+          />
+        )}
       </Section>
       <Section title="Members" lead="Who may sign in to this portal." flush>
         <MemberTable members={members} />
