@@ -5,7 +5,8 @@ import { exportJWK, generateKeyPair } from 'jose'
 import type { Configuration, Provider } from 'oidc-provider'
 import { vi } from 'vitest'
 import { escapeHtml } from '#lib/base/encoding.ts'
-import { person, type Question, type Target } from './target.ts'
+import type { Question } from '#server/testing/applications.ts'
+import { person, type Target } from './target.ts'
 
 /**
  * oidc-provider, which is certified for the plans, with pages of its own for the person: what passes here is what the

@@ -1,9 +1,10 @@
 import * as oauth from 'oauth4webapi'
 import { expect } from 'vitest'
+import type { Question } from '#server/testing/applications.ts'
 import { openWebBrowser, type Visit, type WebBrowser } from '#server/testing/web-browser.ts'
 import type { Bench } from './bench.ts'
 import type { Arrival } from './relying-party.ts'
-import type { ClientMetadata, Question, RegisteredClient } from './target.ts'
+import type { ClientMetadata, RegisteredClient } from './target.ts'
 
 /** Parameters of a request; one that is undefined is left out. */
 export type Parameters = Record<string, string | undefined>

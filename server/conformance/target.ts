@@ -1,7 +1,5 @@
+import type { Question } from '#server/testing/applications.ts'
 import type { Visit, WebBrowser } from '#server/testing/web-browser.ts'
-
-/** What a page of a provider asks of the person in front of it. */
-export type Question = 'sign-in' | 'consent' | 'logout'
 
 /** An OpenID provider under test. */
 export type Target = {

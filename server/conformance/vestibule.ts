@@ -1,18 +1,12 @@
-import { managementClient, type TestServer } from '#server/testing/describe-on-each-server.ts'
+import { answerPage, makeApplication, makePerson, questionOf } from '#server/testing/applications.ts'
+import type { TestServer } from '#server/testing/describe-on-each-server.ts'
 import { person, type Target } from './target.ts'
 
 /** Vestibule, with a tenant whose directory holds the person, and applications made through the API. */
 export async function startVestibule(server: TestServer): Promise<Target> {
-  const create = async (path: string, json: Record<string, unknown>): Promise<Record<string, unknown>> => {
-    const answer = await managementClient(server).post(path, { json })
-    if (answer.status !== 201) throw new Error(`${path} answered ${answer.status}: ${answer.text}`)
-    return answer.json()
-  }
   const { profile, email, address, phone } = person.claims
   const { given_name, family_name, preferred_username, ...others } = profile
-  await create('/api/v1/tenants', { slug: tenant, name: 'Acme' })
-  await create('/api/v1/users', {
-    tenant,
+  await makePerson(server, tenant, {
     ...email,
     username: preferred_username,
     firstName: given_name,
@@ -20,16 +14,12 @@ export async function startVestibule(server: TestServer): Promise<Target> {
     password: person.password,
     attributes: { ...others, ...address, ...phone },
   })
-  const issuer = new URL(server.url)
   return {
-    issuer,
+    issuer: new URL(server.url),
     person,
     standing: { tenant },
     async registerClient(metadata) {
-      const { clientId, clientSecret } = await create('/api/v1/applications', {
-        name: 'Conformance',
-        product: 'conformance',
-        type: 'confidential',
+      const { clientId, clientSecret } = await makeApplication(server, {
         redirectUrls: metadata.redirect_uris,
         postLogoutRedirectUrls: metadata.post_logout_redirect_uris,
         tokenEndpointAuthMethod: metadata.token_endpoint_auth_method,
@@ -40,24 +30,11 @@ export async function startVestibule(server: TestServer): Promise<Target> {
           backchannelLogoutSessionRequired: metadata.backchannel_logout_session_required ?? false,
         }),
       })
-      return { client_id: String(clientId), client_secret: String(clientSecret) }
+      return { client_id: clientId, client_secret: clientSecret }
     },
-    questionOf({ url, text }) {
-      if (url.origin !== issuer.origin || !text.includes('<form')) return null
-      if (/name="(email|password)"/.test(text)) return 'sign-in'
-      if (text.includes('name="decision"')) return 'consent'
-      return url.pathname === '/api/oauth/logout' ? 'logout' : null
-    },
-    async answer(question, page, browser) {
-      if (question === 'consent') return browser.submit(page, { decision: 'allow' })
-      if (question === 'logout') return browser.submit(page)
-      const answers: Record<string, string> = {}
-      const asksForEmail =
-        /<input\b[^>]*name="email"[^>]*type="(email|text)"|type="(email|text)"[^>]*name="email"/
-      if (asksForEmail.test(page.text)) answers.email = person.login
-      if (page.text.includes('name="password"')) answers.password = person.password
-      return browser.submit(page, answers)
-    },
+    questionOf: (page) => questionOf(server, page),
+    answer: (question, page, browser) =>
+      answerPage({ email: person.login, password: person.password }, question, page, browser),
     passTime: (seconds) => server.clock.advance(seconds),
     close: async () => {},
   }

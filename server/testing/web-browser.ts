@@ -14,7 +14,10 @@ export type WebBrowser = {
   submit(page: Visit, changes?: Record<string, string>): Promise<Visit>
 }
 
-export function openWebBrowser(): WebBrowser {
+/** `watch` is told every answer on the way. */
+export function openWebBrowser(
+  watch: (step: { method: 'GET' | 'POST'; url: URL; status: number }) => void = () => {},
+): WebBrowser {
   const jars = new Map<string, Map<string, string>>()
   const jarOf = (hostname: string) => {
     const jar = jars.get(hostname) ?? new Map<string, string>()
@@ -33,6 +36,7 @@ export function openWebBrowser(): WebBrowser {
         headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', cookie, ...(body && { origin }) },
         ...(body && { method: 'POST', body }),
       })
+      watch({ method: body ? 'POST' : 'GET', url, status: answer.status })
       for (const line of answer.headers.getSetCookie()) keep(jar, line)
       const text = await answer.text()
       const location = answer.headers.get('location')
