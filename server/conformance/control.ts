@@ -74,7 +74,6 @@ async function createProvider(issuer: string): Promise<Provider> {
       ...Object.fromEntries(claims),
       profile: [...Object.keys(person.claims.profile), 'updated_at'],
       email: ['email', 'email_verified'],
-      phone: ['phone_number', 'phone_number_verified'],
     },
     acrValues: ['urn:vestibule:password'],
     ttl: {
@@ -93,7 +92,6 @@ async function createProvider(issuer: string): Promise<Provider> {
         sub: accountId,
         ...Object.assign({}, ...Object.values(person.claims)),
         email_verified: true,
-        phone_number_verified: false,
         updated_at: 1_700_000_000,
       }),
     }),

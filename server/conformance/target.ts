@@ -36,7 +36,7 @@ export type Person = {
   /** What the person types at the sign-in page. */
   login: string
   password: string
-  /** Claims whose value the test knows. `updated_at` and the flags of verification are the provider's. */
+  /** Claims whose value the test knows. `updated_at` and `email_verified` are the provider's to say. */
   claims: Record<ClaimScope, Record<string, unknown>>
 }
 
@@ -70,6 +70,6 @@ export const person: Person = {
         country: 'United Kingdom',
       },
     },
-    phone: { phone_number: '+44 20 7946 0018' },
+    phone: { phone_number: '+44 20 7946 0018', phone_number_verified: true },
   },
 }

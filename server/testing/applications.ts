@@ -73,7 +73,7 @@ export function answerPage(
   browser: WebBrowser,
 ): Promise<Visit> {
   if (question === 'consent') return browser.submit(page, { decision: 'allow' })
-  if (question === 'logout') return browser.submit(page)
+  if (question === 'logout') return browser.submit(page, { answer: 'leave' })
   return browser.submit(page, page.text.includes('name="password"') ? { password } : { email })
 }
 
