@@ -25,7 +25,6 @@ export async function startControl(): Promise<Target> {
   return {
     issuer,
     person,
-    standing: {},
     async registerClient(metadata) {
       const answer = await fetch(`${issuer.origin}/reg`, {
         method: 'POST',

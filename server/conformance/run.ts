@@ -79,7 +79,6 @@ export async function send(run: Run, sent: Parameters): Promise<Ending> {
 
 export function authorizationRequest({ bench, client, metadata }: Run, more: Parameters): Parameters {
   return {
-    ...bench.target.standing,
     client_id: client.client_id,
     redirect_uri: metadata.redirect_uris[0],
     response_type: 'code',

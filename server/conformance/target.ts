@@ -6,8 +6,6 @@ export type Target = {
   issuer: URL
   /** The person it knows. */
   person: Person
-  /** Parameters its authorization requests need besides those of the standard. */
-  standing: Record<string, string>
   registerClient(metadata: ClientMetadata): Promise<RegisteredClient>
   /** Null when the page asks nothing: an error, or "you are signed out". */
   questionOf(page: Visit): Question | null

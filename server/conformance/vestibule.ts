@@ -2,7 +2,10 @@ import { answerPage, makeApplication, makePerson, questionOf } from '#server/tes
 import type { TestServer } from '#server/testing/describe-on-each-server.ts'
 import { person, type Target } from './target.ts'
 
-/** Vestibule, with a tenant whose directory holds the person, and applications made through the API. */
+/**
+ * Vestibule, with a tenant whose directory holds the person, and applications made through the API. Requests do not say
+ * which tenant is meant: the person's e-mail address does.
+ */
 export async function startVestibule(server: TestServer): Promise<Target> {
   const { profile, email, address, phone } = person.claims
   const { given_name, family_name, preferred_username, ...others } = profile
@@ -17,7 +20,6 @@ export async function startVestibule(server: TestServer): Promise<Target> {
   return {
     issuer: new URL(server.url),
     person,
-    standing: { tenant },
     async registerClient(metadata) {
       const { clientId, clientSecret } = await makeApplication(server, {
         redirectUrls: metadata.redirect_uris,
