@@ -8,11 +8,16 @@ export type WebBrowser = {
   cookies(hostname: string): ReadonlyMap<string, string>
   get(url: string | URL): Promise<Visit>
   post(url: string | URL, form: Record<string, string>): Promise<Visit>
-  /** Sends the form of a page as it stands, with `changes` to its fields. */
+  /**
+   * Sends the form of a page as it stands, with `changes` to its fields: the first that has all of these, or the first.
+   */
   submit(page: Visit, changes?: Record<string, string>): Promise<Visit>
 }
 
-export function openWebBrowser(): WebBrowser {
+/** `watch` is told every answer on the way. */
+export function openWebBrowser(
+  watch: (step: { method: 'GET' | 'POST'; url: URL; status: number }) => void = () => {},
+): WebBrowser {
   const jars = new Map<string, Map<string, string>>()
   const jarOf = (hostname: string) => {
     const jar = jars.get(hostname) ?? new Map<string, string>()
@@ -20,7 +25,7 @@ export function openWebBrowser(): WebBrowser {
     return jar
   }
 
-  async function go(target: URL, form: URLSearchParams | null): Promise<Visit> {
+  async function go(target: URL, form: URLSearchParams | null, origin = target.origin): Promise<Visit> {
     let url = target
     let body = form
     for (let step = 0; step < 15; step++) {
@@ -28,9 +33,10 @@ export function openWebBrowser(): WebBrowser {
       const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
       const answer = await fetch(url, {
         redirect: 'manual',
-        headers: { cookie, ...(body && { origin: url.origin }) },
+        headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', cookie, ...(body && { origin }) },
         ...(body && { method: 'POST', body }),
       })
+      watch({ method: body ? 'POST' : 'GET', url, status: answer.status })
       for (const line of answer.headers.getSetCookie()) keep(jar, line)
       const text = await answer.text()
       const location = answer.headers.get('location')
@@ -48,9 +54,9 @@ export function openWebBrowser(): WebBrowser {
     get: (url) => go(new URL(url), null),
     post: (url, form) => go(new URL(url), new URLSearchParams(form)),
     submit(page, changes = {}) {
-      const { action, fields } = readForm(page)
+      const { action, fields } = readForm(page, Object.keys(changes))
       for (const [name, value] of Object.entries(changes)) fields.set(name, value)
-      return go(action, fields)
+      return go(action, fields, page.url.origin)
     },
   }
 }
@@ -62,8 +68,10 @@ function keep(jar: Map<string, string>, line: string): void {
   else jar.set(name, value)
 }
 
-function readForm(page: Visit): { action: URL; fields: URLSearchParams } {
-  const [, attributes = '', content = ''] = /<form\b([^>]*)>([\s\S]*?)<\/form>/.exec(page.text) ?? []
+function readForm(page: Visit, wanted: string[]): { action: URL; fields: URLSearchParams } {
+  const forms = [...page.text.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)]
+  const holdsAll = ([form]: RegExpExecArray) => wanted.every((name) => form.includes(`name="${name}"`))
+  const [, attributes = '', content = ''] = forms.find(holdsAll) ?? forms[0] ?? []
   if (!content) throw new Error(`no form at ${page.url} (${page.status}): ${page.text.slice(0, 600)}`)
   const fields = new URLSearchParams()
   for (const [, input = ''] of content.matchAll(/<input\b([^>]*)>/g)) {
