@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
+  authorizeUrl,
   basic,
   makeApplication,
   makePerson,
   obtainTokens,
+  redeemCode,
   requestTokens,
   type TestApplication,
   type TestPerson,
@@ -13,6 +15,7 @@ import {
 } from '#server/testing/applications.ts'
 import { describeOnEachServer, managementClient } from '#server/testing/describe-on-each-server.ts'
 import { type Answer, createClient } from '#server/testing/http-client.ts'
+import { begin, finish, type MadeConnection, makeConnection } from '#server/testing/sign-in.ts'
 
 describeOnEachServer('refresh tokens of applications', (server) => {
   let person: TestPerson
@@ -131,6 +134,49 @@ describeOnEachServer('refresh tokens of applications', (server) => {
       const changed = await change(own)
       expect(changed.status, changed.text).toBeLessThan(300)
       expectRefused(await useRefreshToken(server, application, refresh_token))
+    })
+
+    describe('for somebody who came through a connection,', () => {
+      const endings: [string, (connection: MadeConnection) => Promise<Answer>][] = [
+        [
+          'when it is deactivated',
+          ({ clientID, clientSecret, tenant, product }) =>
+            managementClient(server).send('PATCH', '/api/v1/connections', {
+              json: { clientID, clientSecret, tenant, product, isSAML: true, deactivated: true },
+            }),
+        ],
+        [
+          'when it is deleted',
+          ({ clientID, clientSecret }) =>
+            managementClient(server).send(
+              'DELETE',
+              `/api/v1/connections?${new URLSearchParams({ clientID, clientSecret })}`,
+            ),
+        ],
+      ]
+      test.each(endings)('%s', async (name, end) => {
+        const tenant = `${name.replaceAll(' ', '-')}.example`
+        const connection = await makeConnection(server, tenant, { product: 'reports' })
+        const refreshToken = await obtainThroughConnection(connection)
+        const next = (await useRefreshToken(server, application, refreshToken)).json<TestTokens>()
+        const ended = await end(connection)
+        expect(ended.status, ended.text).toBeLessThan(300)
+        expectRefused(await useRefreshToken(server, application, next.refresh_token))
+        expect(await userinfoStatus(server, next.access_token)).toBe(401)
+      })
+
+      async function obtainThroughConnection(connection: MadeConnection): Promise<string> {
+        const more = { tenant: connection.tenant, scope: 'openid offline_access', prompt: 'consent' }
+        const { searchParams } = authorizeUrl(server, application, more)
+        const begun = await begin(server, searchParams)
+        const { pathname, search } = (await finish(server, begun, connection.idp)).location()
+        expect(pathname).toBe('/consent')
+        const page = await begun.browser.get(pathname + search)
+        const i = /name="i" value="([^"]+)"/.exec(page.text)![1]!
+        const answer = await begun.browser.post(pathname, { form: { i, decision: 'allow' } })
+        const code = answer.location().searchParams.get('code')!
+        return (await redeemCode(server, application, code)).json<TestTokens>().refresh_token
+      }
     })
 
     test('when the application is deleted', async () => {
