@@ -9,8 +9,8 @@ import {
   obtainCode,
   obtainTokens,
   redeemCode,
+  spendRefreshToken,
   type TestTokens,
-  useRefreshToken,
   userinfoStatus,
 } from './testing/applications.ts'
 import { describeOnEachServer, managementClient } from './testing/describe-on-each-server.ts'
@@ -122,9 +122,9 @@ describeOnEachServer(
       const wrong = { ...person, password: wrongPassword }
       await expect(goToApplication(server, application, wrong)).rejects.toThrow('more and more questions')
       const first = await obtainTokens(server, application, { ...person, password }, browser)
-      const second = (await useRefreshToken(server, application, first.refresh_token)).json<TestTokens>()
+      const second = (await spendRefreshToken(server, application, first.refresh_token)).json<TestTokens>()
       expect(await userinfoStatus(server, second.access_token)).toBe(200)
-      await useRefreshToken(server, application, first.refresh_token)
+      await spendRefreshToken(server, application, first.refresh_token)
       const code = await obtainCode(server, application, { ...person, password }, {}, browser)
       const clientSecret = canary('guessed-secret-of-an-application')
       await redeemCode(server, { ...application, clientSecret }, code)

@@ -168,7 +168,7 @@ export function redeemCode(
   })
 }
 
-export function useRefreshToken(
+export function spendRefreshToken(
   server: TestServer,
   application: TestApplication,
   refresh_token: string,
