@@ -1,8 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
+import {
+  verifier as applicationVerifier,
+  authorizeUrl,
+  goToApplication,
+  makeApplication,
+  makePerson,
+  obtainCode,
+  obtainTokens,
+  redeemCode,
+  spendRefreshToken,
+  type TestTokens,
+  userinfoStatus,
+} from './testing/applications.ts'
 import { describeOnEachServer, managementClient } from './testing/describe-on-each-server.ts'
 import { createClient } from './testing/http-client.ts'
 import { authorizeParameters, begin, finish, makeConnection, redeem, signIn } from './testing/sign-in.ts'
+import { openWebBrowser } from './testing/web-browser.ts'
 
 /** Secrets that can be recognised anywhere. */
 const canary = (name: string) => `canary-${name}-${randomBytes(18).toString('base64url')}`
@@ -84,6 +98,8 @@ describeOnEachServer(
         json: { tenant: 'x', clientSecret: guess, unknown: guess },
       })
 
+      await collectSecretsOfApplication(secrets)
+
       const organizationId = (await server.house.organizations(`localhost:${server.port}`)).id
       for (const purpose of ['saml', 'id-token'] as const) {
         const [key] = await server.house.keys.load(organizationId, purpose)
@@ -93,6 +109,45 @@ describeOnEachServer(
         secrets.set(`the private key for ${purpose}, PEM`, der.slice(400, 440))
       }
     })
+
+    /** The same for an application: a sign-in with a password, everything it gives, and what is refused. */
+    async function collectSecretsOfApplication(secrets: Map<string, string>): Promise<void> {
+      const password = canary('password-of-a-user')
+      const person = await makePerson(server, 'canaries', { password })
+      const application = await makeApplication(server)
+      const browser = openWebBrowser()
+      const url = authorizeUrl(server, application, { login_hint: person.email, scope: 'openid' })
+      const interaction = /name="i" value="([^"]+)"/.exec((await browser.get(url)).text)?.[1]
+      const wrongPassword = canary('guessed-password')
+      const wrong = { ...person, password: wrongPassword }
+      await expect(goToApplication(server, application, wrong)).rejects.toThrow('more and more questions')
+      const first = await obtainTokens(server, application, { ...person, password }, browser)
+      const second = (await spendRefreshToken(server, application, first.refresh_token)).json<TestTokens>()
+      expect(await userinfoStatus(server, second.access_token)).toBe(200)
+      await spendRefreshToken(server, application, first.refresh_token)
+      const code = await obtainCode(server, application, { ...person, password }, {}, browser)
+      const clientSecret = canary('guessed-secret-of-an-application')
+      await redeemCode(server, { ...application, clientSecret }, code)
+      const cookie = browser.cookies('localhost').get('vestibule-session')
+      const collected = {
+        password,
+        interaction,
+        wrongPassword,
+        clientSecret,
+        cookie,
+        code,
+        secret: application.clientSecret,
+        refreshToken: first.refresh_token,
+        rotated: second.refresh_token,
+        accessToken: second.access_token,
+        idToken: second.id_token,
+        applicationVerifier,
+      }
+      for (const [what, secret] of Object.entries(collected)) {
+        expect(secret?.length, what).toBeGreaterThan(20)
+        secrets.set(`${what} of an application`, secret!)
+      }
+    }
 
     /** The ways a secret could stand somewhere. */
     const spellings = (secret: string) => [

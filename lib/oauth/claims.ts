@@ -67,11 +67,11 @@ export function claimsAbout(
 
 function allClaims({ subject, tenant, profile }: Parameters<typeof claimsAbout>[0]): Record<string, unknown> {
   const { email, firstName, lastName, username, roles, groups } = profile
-  const name = [firstName, lastName].filter(Boolean).join(' ')
   const told = tellableClaims(profile)
+  const name = told.name ?? [firstName, told.middle_name, lastName].filter(Boolean).join(' ')
   const own = {
     tenant,
-    name: name || told.name,
+    name: name || undefined,
     given_name: firstName,
     family_name: lastName,
     preferred_username: username ?? told.preferred_username ?? email,

@@ -22,6 +22,7 @@ const maxFailedAttempts = 5
 
 export type CodeCause =
   | 'code_client_mismatch'
+  | 'code_client_other'
   | 'code_redirect_url_mismatch'
   | 'code_verifier_missing'
   | 'code_verifier_unexpected'
@@ -38,6 +39,7 @@ type Context = {
   request: TokenRequest
   /** Whether the caller has proven to be the client the code was issued to. */
   isClient: boolean
+  application: TokenCaller['application']
   dpopJkt: string | null
   now: Date
 }
@@ -45,7 +47,7 @@ type CodeCheck = { name: string; cause(context: Context): CodeCause | null }
 
 /** In the order of RFC 6749 §4.1.3 and RFC 7636 §4.6; a test asserts it. */
 export const codeChecks: readonly CodeCheck[] = [
-  { name: 'Client', cause: (context) => (context.isClient ? null : 'code_client_mismatch') },
+  { name: 'Client', cause: checkClient },
   {
     name: 'Code is not burnt',
     cause: ({ grant }) => (grant.failedAttempts < maxFailedAttempts ? null : 'code_burnt'),
@@ -89,7 +91,8 @@ export async function exchangeCode(call: TokenCall, caller: TokenCaller): Promis
   const grant = await findGrantByCode(house.db, site.id, sha256(request.code))
   if (!grant) throw new VestibuleError('invalid_grant', 'This code is not known here; it may have expired.')
   const isClient = isClientOf(house, grant, call, caller)
-  const context: Context = { grant, request, isClient, dpopJkt: caller.dpopJkt, now }
+  const { application, dpopJkt } = caller
+  const context: Context = { grant, request, isClient, application, dpopJkt, now }
   for (const check of codeChecks) {
     const cause = check.cause(context)
     if (cause) throw await refuse(call, context, cause)
@@ -144,6 +147,12 @@ function isClientOf(
   return isGrantClient(request, client, house.config.clientSecretVerifier)
 }
 
+/** An application that proved itself, and brings another's code, is no stranger (RFC 6749 §5.2). */
+function checkClient({ isClient, application }: Context): CodeCause | null {
+  if (isClient) return null
+  return application ? 'code_client_other' : 'code_client_mismatch'
+}
+
 /** RFC 7636 §4.6; a verifier without a challenge is refused too (RFC 9700 §2.1.1). */
 function checkVerifier({ grant, request }: Context): CodeCause | null {
   const { codeChallenge } = grant
@@ -158,6 +167,11 @@ const refusals: Record<CodeCause, { code: OAuthErrorCode; message: string; sente
     message: 'client_id and client_secret do not fit the client this code was issued to.',
     sentence:
       'The application redeemed its code with a client_id or client_secret that does not fit. Compare them with those of the connection.',
+  },
+  code_client_other: {
+    code: 'invalid_grant',
+    message: 'This code was issued to another client.',
+    sentence: 'An application redeemed a code that was issued to another one.',
   },
   code_burnt: {
     code: 'invalid_grant',

@@ -1,3 +1,4 @@
+import { isApplicationClientId } from '../base/client-id.ts'
 import { VestibuleError } from '../base/errors.ts'
 import type { ClientAuthMethod } from '../store/applications.ts'
 
@@ -45,10 +46,13 @@ export function parseClientCredentials(
   const basic = parseBasic(authorization)
   const secret = readText(body, 'client_secret')
   const assertion = readAssertion(body)
-  if (basic && secret && secret !== basic.clientSecret)
+  const named = readText(body, 'client_id')
+  if (basic && secret && (secret !== basic.clientSecret || isApplicationClientId(basic.clientId)))
     throw refuse('Send the client secret in one place: the Authorization header or the body.')
+  if (basic && named && named !== basic.clientId && isApplicationClientId(basic.clientId))
+    throw refuse('client_id is another one than that of the Authorization header.')
   if (assertion && (basic || secret)) throw refuse('Send a client secret or a client assertion, not both.')
-  const clientId = basic?.clientId || readText(body, 'client_id') || subjectOf(assertion)
+  const clientId = basic?.clientId || named || subjectOf(assertion)
   const clientSecret = basic?.clientSecret ?? secret
   return { clientId, clientSecret, clientAssertion: assertion, method: methodOf(basic, secret, assertion) }
 }

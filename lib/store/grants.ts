@@ -125,7 +125,12 @@ export type GrantWithClient = GrantRecord & {
   sessionRevokedAt: Date | null
   /** Of the person in the directory; null when the grant is about nobody there. */
   userStatus: string | null
+  /** Whether the tenant still lets people in the way this person came in. */
+  wayIsOpen: boolean
 }
+
+/** Somebody of the directory without a connection came in with a password; their tenant may have closed that way. */
+const wayIsOpen = sql`(g.connection_id IS NOT NULL OR ut.id IS NULL OR (ut.password_sign_in AND NOT ut.enforce_sso))`
 
 const grantColumns = sql`
   g.id, g.organization_id AS "organizationId", g.connection_id AS "connectionId", g.application_id AS "applicationId",
@@ -139,14 +144,15 @@ const grantColumns = sql`
   COALESCE(g.requested->>'product', '') AS product, c.client_id AS "connectionClientId",
   c.client_secret_sealed AS "clientSecretSealed", COALESCE(c.name, c.upstream_id) AS "connectionName",
   c.kind AS "connectionKind", c.active AS "connectionActive", u.status AS "userStatus",
-  s.revoked_at AS "sessionRevokedAt"`
+  s.revoked_at AS "sessionRevokedAt", ${wayIsOpen} AS "wayIsOpen"`
 
 const grantJoins = sql`
   LEFT JOIN connections c ON c.id = g.connection_id LEFT JOIN users u ON u.id = g.user_id
-  LEFT JOIN sessions s ON s.id = g.session_id`
+  LEFT JOIN tenants ut ON ut.id = u.tenant_id LEFT JOIN sessions s ON s.id = g.session_id`
 
 /** What a grant may still be used for: neither revoked, nor its connection deactivated, nor its person disabled. */
-const isLive = sql`g.revoked_at IS NULL AND COALESCE(c.active, TRUE) AND COALESCE(u.status, 'active') = 'active'`
+const isLive = sql`g.revoked_at IS NULL AND COALESCE(c.active, TRUE) AND COALESCE(u.status, 'active') = 'active'
+  AND ${wayIsOpen}`
 
 /** The grant a code belongs to, used or not, expired or not: the checks of the token endpoint say which. */
 export async function findGrantByCode(
@@ -324,10 +330,11 @@ export async function findAccessToken(
 
 /** Whether the grant may still be used: see `findAccessToken`. */
 export function isGrantLive(
-  grant: Pick<GrantWithClient, 'revokedAt' | 'connectionActive' | 'userStatus'>,
+  grant: Pick<GrantWithClient, 'revokedAt' | 'connectionActive' | 'userStatus' | 'wayIsOpen'>,
 ): boolean {
   const { revokedAt, connectionActive, userStatus } = grant
-  return revokedAt === null && connectionActive !== false && (userStatus ?? 'active') === 'active'
+  const stands = revokedAt === null && connectionActive !== false && grant.wayIsOpen
+  return stands && (userStatus ?? 'active') === 'active'
 }
 
 /** Removes what nobody can use any more. A grant stays as long as its session: its application is told when that ends. */

@@ -56,7 +56,7 @@ function isLive(now: Date) {
     AND s.last_seen_at + make_interval(secs => o.session_idle_seconds) > ${now}`
 }
 
-/** The live session a cookie names, if connection and user still may sign in. */
+/** The live session a cookie names, if connection, user and, without a connection, the tenant still let them sign in. */
 export async function findLiveSession(
   db: Db,
   organizationId: string,
@@ -68,7 +68,8 @@ export async function findLiveSession(
     JOIN organizations o ON o.id = s.organization_id
     LEFT JOIN connections c ON c.id = s.connection_id LEFT JOIN users u ON u.id = s.user_id
     WHERE s.cookie_hash = ${cookieHash} AND s.organization_id = ${organizationId} AND ${isLive(now)}
-      AND (c.id IS NULL OR c.active) AND (u.id IS NULL OR u.status = 'active')`)
+      AND (c.id IS NULL OR c.active) AND (u.id IS NULL OR u.status = 'active')
+      AND (c.id IS NOT NULL OR (t.password_sign_in AND NOT t.enforce_sso))`)
   return row ?? null
 }
 

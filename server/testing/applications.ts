@@ -25,10 +25,10 @@ export async function makePerson(
   tenant: string,
   more: Record<string, unknown> = {},
 ): Promise<TestPerson> {
-  const [email, password] = [`ada@${tenant}.example`, 'notes on the analytical engine']
+  const input = { email: `ada@${tenant}.example`, password: 'notes on the analytical engine', ...more }
   await managementClient(server).post('/api/v1/tenants', { json: { slug: tenant, name: tenant } })
-  const made = await create(server, '/api/v1/users', { tenant, email, password, ...more })
-  return { id: String(made.id), tenant, email: String(made.email), password }
+  const made = await create(server, '/api/v1/users', { tenant, ...input })
+  return { id: String(made.id), tenant, email: String(made.email), password: input.password }
 }
 
 /** A confidential application with a redirect URL at the server itself, where nothing answers. */
@@ -168,7 +168,7 @@ export function redeemCode(
   })
 }
 
-export function useRefreshToken(
+export function spendRefreshToken(
   server: TestServer,
   application: TestApplication,
   refresh_token: string,

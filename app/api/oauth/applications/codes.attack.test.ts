@@ -4,10 +4,10 @@ import {
   makePerson,
   obtainCode,
   redeemCode,
+  spendRefreshToken,
   type TestApplication,
   type TestPerson,
   type TestTokens,
-  useRefreshToken,
   userinfoStatus,
 } from '#server/testing/applications.ts'
 import { describeOnEachServer } from '#server/testing/describe-on-each-server.ts'
@@ -47,13 +47,13 @@ describeOnEachServer('codes of applications', (server) => {
   test('reuse of a code revokes everything issued from it', async () => {
     const code = await obtainCode(server, application, person, offline)
     const first = (await redeemCode(server, application, code)).json<TestTokens>()
-    const rotated = (await useRefreshToken(server, application, first.refresh_token)).json<TestTokens>()
+    const rotated = (await spendRefreshToken(server, application, first.refresh_token)).json<TestTokens>()
     expect(await userinfoStatus(server, rotated.access_token)).toBe(200)
 
     expect((await redeemCode(server, application, code)).json().error).toBe('invalid_grant')
     expect(await userinfoStatus(server, first.access_token)).toBe(401)
     expect(await userinfoStatus(server, rotated.access_token)).toBe(401)
-    expect((await useRefreshToken(server, application, rotated.refresh_token)).json().error).toBe(
+    expect((await spendRefreshToken(server, application, rotated.refresh_token)).json().error).toBe(
       'invalid_grant',
     )
   })
