@@ -41,6 +41,18 @@ export function renderLoginPage(view: LoginView): string {
   })
 }
 
+/** What somebody sees who comes here without an application. */
+export function renderWhereToBegin(site: Site, account: LoginView['account']): string {
+  const title = account ? 'You are signed in' : 'Begin at the application'
+  const lead = account
+    ? html`<p class="lead">as ${account.name}${account.note ? ` (${account.note})` : ''}. Open any application to go on.</p>
+<p><a class="button-secondary" href="/api/oauth/logout">Sign out</a></p>`
+    : html`<p class="lead">Open the application you want to use and sign in from there. It brings you back here when it has to know who you are.</p>`
+  const body = html`<h1 class="title">${title}</h1>
+${lead}`
+  return renderEndUserPage({ title, brand: site.name, logo: site.logo, body })
+}
+
 function renderStart(view: LoginView): SafeHtml {
   const buttons = [
     ...view.connections.map((one) => renderConnection(view, one)),

@@ -7,17 +7,31 @@ import { findTenant } from '../store/tenants.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
 import { type Choices, findChoices, findOwner, type LoginTenant } from './choose-way.ts'
 import { type InteractionInput, loadInteraction, type PendingInteraction } from './interaction.ts'
-import { type LoginView, renderLoginPage } from './login-page.ts'
+import { type LoginView, renderLoginPage, renderWhereToBegin } from './login-page.ts'
 import { readRememberedConnections } from './remembered-connections.ts'
 
-/** The page on which a person says who they are, for a request that waits. Throws `invalid_request`, for a page. */
+/**
+ * The page on which a person says who they are, for a request that waits. Without one it says where to begin, and who
+ * is signed in. Throws `invalid_request`, for a page.
+ */
 export async function showLogin(house: House, site: Site, input: InteractionInput): Promise<LoginOutcome> {
+  if (input.token === '') return showWhereToBegin(house, site, input)
   const pending = await loadInteraction(house, site, input)
   const session = await findAccount(pending, input.cookies)
   const choices = await loadChoices(pending)
   const remembered = choices.tenant === null ? await findRemembered(pending, input.cookies) : []
   const email = pending.request.loginHint ?? (session ? null : await priorEmail(pending, input.cookies))
   return respondPage(200, pending, choices, { email, account: session, remembered })
+}
+
+async function showWhereToBegin(
+  house: House,
+  site: Site,
+  { cookies }: InteractionInput,
+): Promise<LoginOutcome> {
+  const session = await findSession(house, site, cookies)
+  const account = session && describeAccount(session)
+  return { kind: 'page', status: 200, html: renderWhereToBegin(site, account), cookies: [] }
 }
 
 /** The page again, with what is to be said. */
