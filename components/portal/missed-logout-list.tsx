@@ -26,7 +26,7 @@ const columns: Column<MissedLogoutView>[] = [
         <Badge tone="bad">Given up</Badge>
       ) : (
         <span>
-          Tried again <Time at={row.nextAttemptAt} />
+          Next attempt <Time at={row.nextAttemptAt} />
         </span>
       ),
   },

@@ -85,7 +85,7 @@ const times: Column<UserSessionView> = {
   cell: (row) => (
     <div className="grid">
       <Time at={row.lastSeenAt} />
-      <span className="text-muted text-sm">
+      <span className="whitespace-nowrap text-muted text-sm">
         since <Time at={row.createdAt} />
       </span>
     </div>

@@ -5,6 +5,7 @@ import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { type ConnectionRecord, deleteConnectionRecord, findConnections } from '../store/connections.ts'
+import { endSessions } from '../store/sessions.ts'
 import { auditableConnection } from './auditable-connection.ts'
 import { openClientSecret } from './client-secret.ts'
 import { loadConnectionRecord } from './load-connection.ts'
@@ -48,7 +49,9 @@ async function findNamed(house: Parts, actor: Actor, query: DeleteQuery): Promis
   throw refuse('Please provide `clientID` and `clientSecret` or `tenant` and `product`.')
 }
 
+/** Its sessions end first, so that applications hear of them. */
 async function deleteRecord(house: Parts, actor: Actor, row: ConnectionRecord): Promise<void> {
+  await endSessions(house.db, actor.organizationId, { connectionId: row.id }, house.clock.now())
   if (!(await deleteConnectionRecord(house.db, actor.organizationId, row.id))) return
   await recordAuditEvent(house, actor, {
     action: 'connection.deleted',

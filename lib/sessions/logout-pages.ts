@@ -17,7 +17,7 @@ export function renderLogoutQuestion(page: {
     title,
     brand: page.brand,
     body: html`<h1 class="title">${title}</h1>
-<p class="lead">${page.who ? html`You are signed in as <strong>${page.who}</strong>. ` : ''}Signing out ends it for every application you opened with this sign-in.</p>
+<p class="lead">${page.who ? html`You are signed in as <strong>${page.who}</strong>. ` : ''}Signing out ends this sign-in for every application you opened with it.</p>
 <form method="post" action="/api/oauth/logout">
 ${inputs}<button class="button" type="submit" name="answer" value="leave">Sign out</button>
 <button class="button-secondary" type="submit" name="answer" value="stay">Stay signed in</button>

@@ -175,6 +175,17 @@ describeOnEachDatabase('sessions end', (open) => {
       expect(await idsOf({ connectionId, upstreamSubject: 'bob' })).toEqual([first.id, third.id].sort())
     })
 
+    test('connection', async () => {
+      const initech = await furnishTenant(parts, organizationId, 'initech')
+      const { tenantId, connectionId } = initech
+      const mine = [
+        await session({ tenantId, connectionId, upstreamSubject: 'ada' }),
+        await session({ tenantId, connectionId }),
+      ]
+      await session({ tenantId, connectionId: undefined })
+      expect(await idsOf({ connectionId })).toEqual(mine.map(({ id }) => id).sort())
+    })
+
     test('tenant', async () => {
       const globex = await furnishTenant(parts, organizationId, 'globex')
       const { id } = await session({ tenantId: globex.tenantId, connectionId: globex.connectionId })

@@ -188,12 +188,15 @@ export async function touchSession(db: Db, id: string, at: Date): Promise<void> 
   )
 }
 
-/** Which sessions of an organization end. `sessionIndexes` narrows a SAML logout to some of that subject's sessions. */
+/**
+ * Which sessions of an organization end. Of a connection all, or those of one subject; `sessionIndexes` narrows a SAML
+ * logout to some of them.
+ */
 export type WhichSessions =
   | { ids: string[] }
   | { userId: string }
   | { tenantId: string }
-  | { connectionId: string; upstreamSubject: string; sessionIndexes?: string[] }
+  | { connectionId: string; upstreamSubject?: string; sessionIndexes?: string[] }
 
 /** A session as it ended: what a logout at its upstream, and the audit log, must name. */
 export type EndedSession = Pick<
@@ -250,8 +253,9 @@ function condition(which: WhichSessions) {
   if ('ids' in which) return sql`s.id = ANY (${which.ids})`
   if ('userId' in which) return sql`s.user_id = ${which.userId}`
   if ('tenantId' in which) return sql`s.tenant_id = ${which.tenantId}`
-  const indexes = which.sessionIndexes
-  return sql`s.connection_id = ${which.connectionId} AND s.upstream_subject = ${which.upstreamSubject}
+  const { upstreamSubject: subject, sessionIndexes: indexes } = which
+  return sql`s.connection_id = ${which.connectionId}
+    ${subject === undefined ? emptySql : sql`AND s.upstream_subject = ${subject}`}
     ${indexes ? sql`AND s.upstream ->> 'sessionIndex' = ANY (${indexes})` : emptySql}`
 }
 

@@ -3,10 +3,11 @@ import type { Actor } from '../base/actor.ts'
 import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
+import { endSessions } from '../store/sessions.ts'
 import { deleteTenantRecord } from '../store/tenants.ts'
 import { auditableTenant, loadTenantRecord } from './tenant.ts'
 
-/** Deletes a tenant with its connections; codes and tokens issued through them end at once. Throws `not_found`. */
+/** Deletes a tenant with its connections; sessions, codes and tokens end at once, and applications hear of it. Throws `not_found`. */
 export async function deleteTenant(
   house: Pick<House, 'db' | 'clock' | 'random'>,
   actor: Actor,
@@ -14,6 +15,7 @@ export async function deleteTenant(
 ): Promise<void> {
   checkRole(actor, 'admin')
   const tenant = await loadTenantRecord(house, actor.organizationId, input.tenant)
+  await endSessions(house.db, actor.organizationId, { tenantId: tenant.id }, house.clock.now())
   const deleted = await deleteTenantRecord(house.db, actor.organizationId, tenant.id)
   if (!deleted) throw new VestibuleError('not_found', `There is no tenant "${input.tenant}".`)
   await recordAuditEvent(house, actor, {

@@ -34,7 +34,7 @@ export async function furnishTenant(
       defaultRedirectUrl: 'https://app.acme.example/cb',
       redirectUrls: ['https://app.acme.example/*'],
       upstreamId: `https://idp.${slug}.example`,
-      upstream: {},
+      upstream: { entityId: `https://idp.${slug}.example`, certificates: [] },
     },
   })
   return { tenantId: tenant.id, connectionId: connection.id, productId: product.id }

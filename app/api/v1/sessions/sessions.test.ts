@@ -185,6 +185,29 @@ describeOnEachServer('/api/v1/sessions', (server) => {
     })
   })
 
+  describe('what goes with its tenant or connection', () => {
+    test('is told to its applications', async () => {
+      const doomed = await furnishTenant(server.house, organizationId, 'doomed')
+      const through = { tenantId: doomed.tenantId, connectionId: doomed.connectionId }
+      const [connected, other] = [await session(through), await session({ tenantId: doomed.tenantId })]
+      for (const { id } of [connected, other]) await grant(id, 'mail')
+      const told = async () =>
+        (
+          await server.house.db.logoutNotice.findMany({
+            where: { sessionId: { in: [connected.id, other.id] } },
+          })
+        )
+          .map(({ sessionId }) => sessionId)
+          .sort()
+      const query = new URLSearchParams({ tenant: 'doomed', product: 'crm' })
+      expect((await api().send('DELETE', `/api/v1/connections?${query}`)).status).toBe(204)
+      expect(await told()).toEqual([connected.id])
+      expect((await api().send('DELETE', '/api/v1/tenants/doomed')).status).toBe(204)
+      expect(await told()).toEqual([connected.id, other.id].sort())
+      expect(await server.house.db.session.count({ where: { id: { in: [connected.id, other.id] } } })).toBe(0)
+    })
+  })
+
   describe('4xx', () => {
     test.each(['', '?tenant=', '?tenant=acme&user=usr_grace', '?query=acme'])(
       '400 DELETE %j ends nothing',
