@@ -2,8 +2,11 @@ import type { TestServer } from './test-server.ts'
 
 export type MadeConnection = { clientID: string; clientSecret: string }
 
+export type MadeApplication = { id: string; clientId: string; clientSecret?: string }
+
 export type ManagementClient = {
   createTenant(tenant: { slug: string; name: string }): Promise<void>
+  createUser(user: { tenant: string; email: string; password: string }): Promise<void>
   claimDomain(domain: { tenant: string; domain: string; vouched?: boolean }): Promise<void>
   createConnection(connection: {
     tenant: string
@@ -12,6 +15,12 @@ export type ManagementClient = {
     redirectUrl: string
     name?: string
   }): Promise<MadeConnection>
+  createApplication(application: {
+    name: string
+    product: string
+    type: 'confidential' | 'public' | 'native'
+    redirectUrls: string[]
+  }): Promise<MadeApplication>
 }
 
 /** The management API as a script uses it. Throws what the API says when it refuses. */
@@ -28,6 +37,7 @@ export function createManagementClient({ url, apiKey }: TestServer): ManagementC
   }
   return {
     createTenant: async (tenant) => void (await post('/api/v1/tenants', tenant)),
+    createUser: async (user) => void (await post('/api/v1/users', user)),
     claimDomain: async ({ tenant, ...claim }) =>
       void (await post(`/api/v1/tenants/${tenant}/domains`, claim)),
     createConnection: ({ redirectUrl, ...connection }) =>
@@ -36,5 +46,6 @@ export function createManagementClient({ url, apiKey }: TestServer): ManagementC
         defaultRedirectUrl: redirectUrl,
         redirectUrl: [redirectUrl],
       }),
+    createApplication: (application) => post('/api/v1/applications', application),
   }
 }

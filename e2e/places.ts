@@ -54,6 +54,7 @@ export async function portalPlaces(
     ],
     ['deactivate a connection', `${connection}/settings`, press('Deactivate')],
     ['outcome of a test', `${connection}/test`, (page) => testSignIn(page)],
+    ['sessions', '/sessions'],
     ['traces', '/traces'],
     ['trace of a failure', '/traces?outcome=failure&tenant=places', openFirst],
     [
@@ -106,11 +107,13 @@ export async function publicPlaces(
     ['refused by the demo', '/demo/sign-in', signInWithFault],
     ['error', '/api/oauth/authorize'],
     ['choice of a connection', `/api/oauth/authorize?${select}`],
+    ['signed out', '/api/oauth/logout'],
+    ['refused logout', '/api/oauth/logout?client_id=nobody'],
     ['SAML configuration', '/.well-known/saml-configuration'],
   ]
   return {
     places: places.map(([name, path, open]) => ({ name, path, open, isPortal: false })),
-    missing: /\/(api\/oauth\/authorize|demo\/callback)\b/,
+    missing: /\/(api\/oauth\/(authorize|logout)|demo\/callback)\b/,
   }
 }
 
