@@ -2,6 +2,8 @@ import type { TestServer } from './test-server.ts'
 
 export type MadeConnection = { clientID: string; clientSecret: string }
 
+export type MadeApplication = { id: string; clientId: string; clientSecret?: string }
+
 export type ManagementClient = {
   createTenant(tenant: { slug: string; name: string }): Promise<void>
   claimDomain(domain: { tenant: string; domain: string; vouched?: boolean }): Promise<void>
@@ -12,6 +14,12 @@ export type ManagementClient = {
     redirectUrl: string
     name?: string
   }): Promise<MadeConnection>
+  createApplication(application: {
+    name: string
+    product: string
+    type: 'confidential' | 'public' | 'native'
+    redirectUrls: string[]
+  }): Promise<MadeApplication>
 }
 
 /** The management API as a script uses it. Throws what the API says when it refuses. */
@@ -36,5 +44,6 @@ export function createManagementClient({ url, apiKey }: TestServer): ManagementC
         defaultRedirectUrl: redirectUrl,
         redirectUrl: [redirectUrl],
       }),
+    createApplication: (application) => post('/api/v1/applications', application),
   }
 }

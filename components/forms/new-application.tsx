@@ -193,7 +193,7 @@ function Created({ trail, application }: { trail: Crumb[]; application: CreatedA
         lead="The application is there. Give it these values."
         actions={open}
       />
-      <div className="grid gap-6">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <Notice
           tone={clientSecret ? 'warn' : 'good'}
           live

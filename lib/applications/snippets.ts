@@ -279,7 +279,7 @@ function writeCurl(application: SnippetApplication, { issuer, clientSecret }: Sn
     lead: 'To see every step, or to translate it into another language.',
     files: [
       {
-        name: 'sh',
+        name: 'Terminal',
         code: lines(
           ...(usesSecret(application) ? [`CLIENT_SECRET=${sh(clientSecret ?? secretPlaceholder)}`] : []),
           `# 1. A secret of your own, and its hash (PKCE)`,
