@@ -74,7 +74,8 @@ function writeNextAuth(application: SnippetApplication, context: SnippetContext)
         name: '.env.local',
         code: lines(
           `NEXTAUTH_URL=${originOf(url)}`,
-          'NEXTAUTH_SECRET=                # openssl rand -base64 33',
+          '# openssl rand -base64 33',
+          'NEXTAUTH_SECRET=',
           secretLine(context),
         ),
       },
@@ -116,7 +117,8 @@ function writeAuthJs(application: SnippetApplication, context: SnippetContext): 
         name: '.env.local',
         code: lines(
           `AUTH_URL=${originOf(url)}/api/auth`,
-          'AUTH_SECRET=                # openssl rand -base64 33',
+          '# openssl rand -base64 33',
+          'AUTH_SECRET=',
           secretLine(context),
         ),
       },
