@@ -33,6 +33,13 @@ export async function portalPlaces(
     await page.getByRole('dialog').waitFor()
   }
   const connection = `/connections/${clientID}`
+  const made = await api.createApplication({
+    name: 'CRM of Places',
+    product: 'crm',
+    type: 'confidential',
+    redirectUrls: [redirectUrl],
+  })
+  const application = `/applications/${made.id}`
   const places: [string, string, Place['open']?][] = [
     ['home', '/'],
     ['tenants', '/tenants'],
@@ -55,6 +62,20 @@ export async function portalPlaces(
     ['deactivate a connection', `${connection}/settings`, press('Deactivate')],
     ['outcome of a test', `${connection}/test`, (page) => testSignIn(page)],
     ['sessions', '/sessions'],
+    ['applications', '/applications'],
+    ['no application matches', '/applications?query=nobody'],
+    ['new application', '/applications/new', refuseApplication],
+    ['created application', '/applications/new', createApplication],
+    ['application', application],
+    ['new secret', application, press('New secret')],
+    ['delete a secret', application, press('Delete')],
+    ['code for an application', `${application}/code`],
+    [
+      'settings of an application',
+      `${application}/settings`,
+      (page) => page.getByText('Unusual settings').click(),
+    ],
+    ['delete an application', `${application}/settings`, press('Delete application')],
     ['traces', '/traces'],
     ['trace of a failure', '/traces?outcome=failure&tenant=places', openFirst],
     [
@@ -124,6 +145,21 @@ async function showBadAndGoodMetadata(page: Page, rawMetadata: string): Promise<
   await page.getByText('CN=Globex sign-in').waitFor()
   await page.getByRole('button', { name: 'Create connection' }).click()
   await page.getByText('Enter the product.').waitFor()
+}
+
+async function refuseApplication(page: Page): Promise<void> {
+  await page.getByRole('radio', { name: 'Mobile or desktop app' }).check()
+  await page.getByLabel('Redirect URLs').fill('https://crm.example/cb\nhttp://crm.example/cb')
+  await page.getByRole('button', { name: 'Create application' }).click()
+  await page.getByText(/Line 2 must be/).waitFor()
+}
+
+async function createApplication(page: Page): Promise<void> {
+  await page.getByLabel('Name').fill('Created')
+  await page.getByLabel('Product').fill('crm')
+  await page.getByLabel('Redirect URLs').fill(redirectUrl)
+  await page.getByRole('button', { name: 'Create application' }).click()
+  await page.getByText('The secret is shown this once').waitFor()
 }
 
 async function testSignIn(page: Page): Promise<void> {

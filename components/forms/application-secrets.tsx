@@ -56,7 +56,11 @@ export function ApplicationSecrets({
       title="Secrets"
       lead={
         needed
-          ? 'The application proves with one of these that it is the one it says it is. We keep only their hashes.'
+          ? `The application proves who it is with one of these. We keep only their hashes. ${
+              secrets.length < 2
+                ? 'There can be two at a time.'
+                : 'Two is the most: delete one before you make another.'
+            }`
           : 'Not used: the application signs with its own key. They work again should it go back to secrets.'
       }
       action={actions && needed && <NewSecret full={secrets.length >= 2} create={actions.create} />}
@@ -87,11 +91,10 @@ function NewSecret({ full, create }: { full: boolean; create: Actions['create'] 
   }
 
   return (
-    <div className="grid justify-items-end gap-1">
+    <>
       <Button icon={<Plus aria-hidden="true" />} pending={pending} disabled={full} onClick={make}>
         New secret
       </Button>
-      {full && <p className="text-muted text-sm">Two is the most. Delete one first.</p>}
       <Dialog
         open={open}
         onOpenChange={setOpen}
@@ -105,7 +108,7 @@ function NewSecret({ full, create }: { full: boolean; create: Actions['create'] 
           </Button>
         </DialogButtons>
       </Dialog>
-    </div>
+    </>
   )
 }
 

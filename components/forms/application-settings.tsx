@@ -56,6 +56,7 @@ export function ApplicationSettings({
       <ApplicationUrlField
         applicationType={type}
         label="Redirect URLs after signing out"
+        after="sign-out"
         optional
         {...register('postLogoutRedirectUrls')}
       />

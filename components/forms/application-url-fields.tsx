@@ -5,30 +5,43 @@ import { TextArea } from '../ui/field.tsx'
 /** Addresses an application may send people to, one a line; what is possible depends on what it is. */
 export function ApplicationUrlField({
   applicationType,
+  after = 'sign-in',
   label,
   optional,
   ...rest
-}: { applicationType: ApplicationType; label: string; optional?: boolean; error: string | undefined } & Omit<
-  ComponentProps<'textarea'>,
-  'placeholder'
->) {
+}: {
+  applicationType: ApplicationType
+  after?: Occasion
+  label: string
+  optional?: boolean
+  error: string | undefined
+} & Omit<ComponentProps<'textarea'>, 'placeholder'>) {
   return (
     <TextArea
       label={label}
       optional={optional}
       mono
       spellCheck={false}
-      placeholder={placeholders[applicationType]}
+      placeholder={placeholders[after][applicationType]}
       hint={hints[applicationType]}
       {...rest}
     />
   )
 }
 
-const placeholders: Record<ApplicationType, string> = {
-  confidential: 'https://crm.example.com/api/auth/callback/vestibule',
-  public: 'https://crm.example.com/callback',
-  native: 'com.example.crm:/callback\nhttp://127.0.0.1/callback',
+type Occasion = 'sign-in' | 'sign-out'
+
+const placeholders: Record<Occasion, Record<ApplicationType, string>> = {
+  'sign-in': {
+    confidential: 'https://crm.example.com/api/auth/callback/vestibule',
+    public: 'https://crm.example.com/callback',
+    native: 'com.example.crm:/callback\nhttp://127.0.0.1/callback',
+  },
+  'sign-out': {
+    confidential: 'https://crm.example.com/signed-out',
+    public: 'https://crm.example.com/signed-out',
+    native: 'com.example.crm:/signed-out',
+  },
 }
 
 const web = (

@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { type ComponentProps, useState } from 'react'
+import { type ComponentProps, useEffect, useRef, useState } from 'react'
 import { applicationPath } from '../portal/addresses.ts'
 import { type ApplicationType, applicationTypeWords } from '../portal/application-views.ts'
 import { SnippetTabs, type SnippetView } from '../portal/snippet-tabs.tsx'
@@ -180,6 +180,12 @@ function TypeCards({ field }: { field: ComponentProps<'input'> & { error: string
 
 function Created({ trail, application }: { trail: Crumb[]; application: CreatedApplication }) {
   const { id, name, clientId, clientSecret, snippets } = application
+  const head = useRef<HTMLDivElement>(null)
+  // It stands where the form stood: whoever pressed the button at its foot is brought to the beginning.
+  useEffect(() => {
+    head.current?.focus({ preventScroll: true })
+    window.scrollTo(0, 0)
+  }, [])
   const open = (
     <Link href={applicationPath(id)} className={buttonClass('primary')}>
       Open the application
@@ -187,13 +193,15 @@ function Created({ trail, application }: { trail: Crumb[]; application: CreatedA
   )
   return (
     <>
-      <PageHeader
-        trail={trail}
-        title={name}
-        lead="The application is there. Give it these values."
-        actions={open}
-      />
-      <div className="grid gap-6">
+      <div ref={head} tabIndex={-1} className="outline-none">
+        <PageHeader
+          trail={trail}
+          title={name}
+          lead="The application is there. Give it these values."
+          actions={open}
+        />
+      </div>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <Notice
           tone={clientSecret ? 'warn' : 'good'}
           live

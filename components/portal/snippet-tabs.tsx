@@ -30,10 +30,10 @@ export function SnippetTabs({ snippets }: { snippets: SnippetView[] }) {
         ))}
       </Tabs.List>
       {snippets.map(({ id, title, lead, files }) => (
-        <Tabs.Panel key={id} value={id} className="grid gap-4 pt-4" tabIndex={-1}>
+        <Tabs.Panel key={id} value={id} className="grid grid-cols-[minmax(0,1fr)] gap-4 pt-4" tabIndex={-1}>
           <p className="text-muted">{lead}</p>
           {files.map(({ name, code }) => (
-            <div key={name} className="grid min-w-0 gap-1.5">
+            <div key={name} className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
               <p className="font-mono text-sm">{name}</p>
               <CodeBlock text={code} what={`${name} for ${title}`} />
             </div>

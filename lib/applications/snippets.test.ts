@@ -75,7 +75,7 @@ describe.each(applications)('%s', (_name, application, ids) => {
   })
 
   test('its shell script parses', () => {
-    for (const { code } of files.filter(({ name }) => name === 'sh')) {
+    for (const { code } of files.filter(({ name }) => name === 'Terminal')) {
       const { status, stderr } = spawnSync('sh', ['-n'], { input: code, encoding: 'utf8' })
       expect([status, stderr]).toEqual([0, ''])
     }

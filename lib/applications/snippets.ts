@@ -74,7 +74,8 @@ function writeNextAuth(application: SnippetApplication, context: SnippetContext)
         name: '.env.local',
         code: lines(
           `NEXTAUTH_URL=${originOf(url)}`,
-          'NEXTAUTH_SECRET=                # openssl rand -base64 33',
+          '# openssl rand -base64 33',
+          'NEXTAUTH_SECRET=',
           secretLine(context),
         ),
       },
@@ -116,7 +117,8 @@ function writeAuthJs(application: SnippetApplication, context: SnippetContext): 
         name: '.env.local',
         code: lines(
           `AUTH_URL=${originOf(url)}/api/auth`,
-          'AUTH_SECRET=                # openssl rand -base64 33',
+          '# openssl rand -base64 33',
+          'AUTH_SECRET=',
           secretLine(context),
         ),
       },
@@ -279,7 +281,7 @@ function writeCurl(application: SnippetApplication, { issuer, clientSecret }: Sn
     lead: 'To see every step, or to translate it into another language.',
     files: [
       {
-        name: 'sh',
+        name: 'Terminal',
         code: lines(
           ...(usesSecret(application) ? [`CLIENT_SECRET=${sh(clientSecret ?? secretPlaceholder)}`] : []),
           `# 1. A secret of your own, and its hash (PKCE)`,

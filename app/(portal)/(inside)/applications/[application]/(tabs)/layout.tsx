@@ -16,7 +16,7 @@ export default async function ApplicationLayout({ params, children }: Props) {
       <PageHeader
         trail={[{ href: '/applications', label: 'Applications' }]}
         title={application.name}
-        lead={`${applicationTypeWords[application.type].title}. It belongs to ${application.product}.`}
+        lead={`${applicationTypeWords[application.type].title}. It belongs to the product ${application.product}.`}
       />
       <TabLinks
         label="Parts of this application"

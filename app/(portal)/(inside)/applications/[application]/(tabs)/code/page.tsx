@@ -35,7 +35,7 @@ export default async function ApplicationCodePage({ params }: Props) {
           )
         }
       >
-        <div className="grid gap-4">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           {snippets.some(({ id }) => id === 'next-auth') && <MissingCallback application={application} />}
           <SnippetTabs snippets={snippets} />
           <LeftOut application={application} />
