@@ -1,11 +1,12 @@
 import type { Actor } from '../base/actor.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
-import { describeCertificate, type IdpMetadata } from '../saml/metadata.ts'
+import { describeCertificate } from '../saml/metadata.ts'
 import { type ConnectionRecord, listConnectionRecords } from '../store/connections.ts'
 import type { Page } from '../store/db.ts'
 import { findLastSuccesses } from '../store/traces.ts'
 import { providerName } from './provider-name.ts'
+import { typeOf } from './registry.ts'
 
 /** A connection as a row of the portal's list. Nothing secret. */
 export type ConnectionSummary = {
@@ -52,8 +53,9 @@ export async function listConnections(
 }
 
 function summarize(row: ConnectionRecord, lastUsedAt: Date | undefined): ConnectionSummary {
-  const { certificates } = row.upstream as IdpMetadata
-  const ends = certificates.map((certificate) => describeCertificate(certificate).notAfter.getTime())
+  const ends = typeOf(row)
+    .certificates(row)
+    .map((certificate) => describeCertificate(certificate).notAfter.getTime())
   return {
     id: row.id,
     clientID: row.clientId,
