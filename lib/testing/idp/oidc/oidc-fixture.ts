@@ -19,8 +19,7 @@ export async function send(url: string, init: RequestInit = {}, at = now): Promi
 }
 
 export const fetchFromIdp: SafeFetch = async (url, { method, headers, body } = {}) => {
-  const type = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
-  const answer = await send(url, { method, headers: { ...type, ...headers }, body })
+  const answer = await send(url, { method, headers, body })
   return {
     status: answer.status,
     headers: Object.fromEntries(answer.headers),
