@@ -5,6 +5,7 @@ import { describeCertificate } from '../saml/metadata.ts'
 import { type ConnectionRecord, listConnectionRecords } from '../store/connections.ts'
 import type { Page } from '../store/db.ts'
 import { findLastSuccesses } from '../store/traces.ts'
+import { providerPreset } from './presets.ts'
 import { providerName } from './provider-name.ts'
 import { typeOf } from './registry.ts'
 
@@ -20,6 +21,8 @@ export type ConnectionSummary = {
   active: boolean
   entityId: string
   provider: string
+  /** Address of the provider's icon, below our own. */
+  iconPath: string
   /** When the last of its signing certificates expires, RFC 3339; null when it has none. */
   certificatesEndAt: string | null
   /** When it last signed somebody in, RFC 3339. */
@@ -67,6 +70,7 @@ function summarize(row: ConnectionRecord, lastUsedAt: Date | undefined): Connect
     active: row.active,
     entityId: row.upstreamId,
     provider: providerName(row.upstreamId),
+    iconPath: providerPreset(row.kind, row.upstreamId).iconPath,
     certificatesEndAt: ends.length === 0 ? null : new Date(Math.max(...ends)).toISOString(),
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

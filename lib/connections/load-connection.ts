@@ -4,6 +4,7 @@ import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { type ConnectionRecord, findConnectionByAnyId } from '../store/connections.ts'
 import type { ConnectionKind } from './contract.ts'
+import { type ProviderPreset, providerPreset } from './presets.ts'
 import { type MetadataPreview, viewCertificate } from './preview-metadata.ts'
 import { providerName } from './provider-name.ts'
 import { typeOf } from './registry.ts'
@@ -17,6 +18,7 @@ export type ConnectionDetail = ConnectionView & {
   tenantName: string
   tenantLive: boolean
   provider: string
+  preset: ProviderPreset
   certificates: MetadataPreview['certificates']
 }
 
@@ -38,6 +40,7 @@ export async function loadConnection(
     tenantName: row.tenantName,
     tenantLive: row.tenantLive,
     provider: providerName(row.upstreamId),
+    preset: providerPreset(row.kind, row.upstreamId),
     certificates: typeOf(row)
       .certificates(row)
       .map((one) => viewCertificate(one, house.clock.now())),

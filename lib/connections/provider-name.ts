@@ -9,6 +9,7 @@ const providers: [RegExp, string][] = [
   [/\baccounts\.google\.com\b/i, 'Google'],
   [/\bauth0\.com\b/i, 'Auth0'],
   [/\bpingone\.(com|eu|asia|ca)\b|\bpingidentity\.com\b/i, 'PingOne'],
+  [/\/adfs(\/|#|$)|\/FederationMetadata\/2007-06\//i, 'AD FS'],
 ]
 
 /** The provider's usual name, or null when the entityID tells none. */
