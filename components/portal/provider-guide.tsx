@@ -33,7 +33,7 @@ function fill(step: string, values: GuideValues) {
     const value = values[piece.slice(1, -1) as keyof GuideValues]
     if (value === undefined) return piece
     return (
-      <code key={piece} className="break-all rounded-sm bg-sunken px-1 py-0.5 font-mono text-sm">
+      <code key={piece} className="wrap-anywhere rounded-sm bg-sunken px-1 py-0.5 font-mono text-sm">
         {value}
       </code>
     )

@@ -27,7 +27,7 @@ describe.each(presetKeys)('the preset %s', (key) => {
 
   test('its examples are recognised as what they are examples of', () => {
     for (const example of [discoveryExample, metadataExample])
-      expect(friendlyProviderName(example) ?? 'Another provider', example).toBe(name)
+      expect(friendlyProviderName(example) ?? 'Any other', example).toBe(name)
   })
 })
 

@@ -222,7 +222,7 @@ export const presets: Record<PresetKey, Preset> = {
     metadataExample: 'https://adfs.your-company.example/FederationMetadata/2007-06/FederationMetadata.xml',
   },
   generic: {
-    name: 'Another provider',
+    name: 'Any other',
     saml: [
       'Create a SAML 2.0 application at the identity provider.',
       'Enter {acsUrl} as ACS URL (also called reply URL or single sign-on URL) and {entityId} as entity ID (also called audience). Where it reads metadata, {metadataUrl} holds both.',

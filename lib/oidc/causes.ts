@@ -5,6 +5,8 @@
 
 /** The closed list of reasons. Grouped by the step that finds them. */
 export type OidcCause =
+  // nobody asked
+  | 'oidc_unsolicited'
   // the answer at the redirect URI (OpenID Connect Core §3.1.2.6, RFC 6749 §4.1.2.1)
   | 'oidc_access_denied'
   | 'oidc_login_required'
@@ -113,6 +115,8 @@ export const answerErrors: Readonly<Record<string, OidcCause>> = {
 type Facts = { provider: string; expected: string; received: string }
 
 const sentences: Record<OidcCause, (facts: Facts) => string> = {
+  oidc_unsolicited: ({ provider }) =>
+    `An answer of ${provider} came that nobody had asked for. OpenID Connect has none: let people start at the application.`,
   oidc_access_denied: ({ provider, received }) =>
     `${provider} did not let the person in, or the person declined (${received}). Look whether they are assigned to the application at ${provider}.`,
   oidc_login_required: ({ provider, received }) =>

@@ -1,3 +1,4 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { VestibuleError } from '../base/errors.ts'
 import type { SafeFetch, SafeFetchOptions } from '../http/safe-fetch.ts'
@@ -16,7 +17,7 @@ function provider(methods: ClientAuthMethod[] = both): ProviderMetadata {
     token_endpoint: 'https://idp.example/token',
     userinfo_endpoint: 'https://idp.example/userinfo',
     jwks_uri: 'https://idp.example/keys',
-    id_token_signing_alg_values_supported: ['RS256'],
+    id_token_signing_alg_values_supported: ['RS256', 'ES256'],
     token_endpoint_auth_methods_supported: methods,
   }
 }
@@ -25,6 +26,7 @@ function provider(methods: ClientAuthMethod[] = both): ProviderMetadata {
 async function exchange(
   answers: { status: number; body: unknown; headers?: Record<string, string> }[],
   methods = both,
+  keySet = '{"keys":[]}',
 ) {
   const sent: SafeFetchOptions[] = []
   const fetch: SafeFetch = async (url, options = {}) => {
@@ -43,7 +45,7 @@ async function exchange(
     },
     redirectUri: 'https://login.example/api/oauth/oidc',
     code: 'the code',
-    loadKeySet: async () => '{"keys":[]}',
+    loadKeySet: async () => keySet,
   })
   return { sent, exchanged }
 }
@@ -119,6 +121,30 @@ describe('the token request', () => {
       unreachable: 'idp.example is not a public address.',
     })
   })
+})
+
+test('the library verifies the signature as well: it objects to a token that somebody else signed', async () => {
+  const [own, other] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')])
+  const keySet = JSON.stringify({ keys: [{ ...(await exportJWK(own.publicKey)), alg: 'ES256' }] })
+  const objectionTo = async (key: CryptoKey) => {
+    const idToken = await new SignJWT({ nonce: 'nonce' })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setIssuer('https://idp.example')
+      .setAudience(clientId)
+      .setSubject('somebody')
+      .setIssuedAt(0)
+      .setExpirationTime(60)
+      .sign(key)
+    const { exchanged } = await exchange(
+      [{ status: 200, body: { ...plain, id_token: idToken } }],
+      both,
+      keySet,
+    )
+    return exchanged.objection
+  }
+  // Its times are long past: those are judged by our own checks, on our own clock.
+  expect(await objectionTo(own.privateKey)).toBeNull()
+  expect(await objectionTo(other.privateKey)).toMatch(/signature/)
 })
 
 test.each([

@@ -1,3 +1,4 @@
+import type { Check } from '../../base/check.ts'
 import { sha256 } from '../../base/encoding.ts'
 import { VestibuleError } from '../../base/errors.ts'
 import type { House } from '../../house.ts'
@@ -106,18 +107,20 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
   const name = providerName(connection.upstreamId)
   const told = (cause: OidcCause, expected?: string, received?: string) =>
     explainOidcCause(cause, { provider: name, expected, received })
+  // Without what `start` left there is no nonce and no verifier, and so nothing an answer could fit.
+  if (upstreamState === null)
+    return refuseUnread(told('oidc_unsolicited'), 'oidc_unsolicited', { name: 'Request' })
   if (movedTo !== null) {
     const seen = { expected: provider.issuer, received: movedTo }
     const sentence = told('oidc_provider_changed', seen.expected, seen.received)
-    const checks = [{ name: 'Discovery', ok: false, ...seen }]
-    return { ok: false, checks, cause: 'oidc_provider_changed', sentence, received: null }
+    return refuseUnread(sentence, 'oidc_provider_changed', { name: 'Discovery', ...seen })
   }
   const verdict = await verifyAnswer(parameters, {
     provider,
     clientId,
     clientSecret,
     redirectUri: redirectUriOf(issuer),
-    sent: JSON.parse(upstreamState ?? 'null') as SentRequest,
+    sent: JSON.parse(upstreamState) as SentRequest,
     now: house.clock.now(),
     keys: {
       load: () => house.documents.load(connection.id, provider.jwks_uri),
@@ -167,6 +170,11 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
     authenticatedAt: answer.authenticatedAt ?? house.clock.now(),
     sessionNotOnOrAfterAt: null,
   }
+}
+
+/** A refusal before the answer was looked at. */
+function refuseUnread(sentence: string, cause: OidcCause, check: Omit<Check, 'ok'>): FinishOutcome {
+  return { ok: false, checks: [{ ...check, ok: false }], cause, sentence, received: null }
 }
 
 function describeSession({ subject, sessionId }: VerifiedAnswer): UpstreamSession {

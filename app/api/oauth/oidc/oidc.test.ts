@@ -1,84 +1,28 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { oidcFaults } from '#lib/testing/idp/test-idp.ts'
+import { type OidcFault, oidcFaults } from '#lib/testing/idp/test-idp.ts'
+import { describeOnEachServer, managementClient } from '#server/testing/describe-on-each-server.ts'
+import { createClient } from '#server/testing/http-client.ts'
 import {
-  describeOnEachServer,
-  managementClient,
-  type TestServer,
-} from '#server/testing/describe-on-each-server.ts'
-import { type Answer, type Browser, createBrowser, createClient } from '#server/testing/http-client.ts'
-import { authorizeParameters, newestTrace, redeem, redirectUrl } from '#server/testing/sign-in.ts'
-
-const secret = 'the-upstream-secret-nobody-may-see'
-
-type Made = { tenant: string; product: string; clientID: string; clientSecret: string }
-
-async function connect(
-  server: TestServer,
-  tenant: string,
-  more: Record<string, unknown> = {},
-): Promise<Made> {
-  await managementClient(server).post('/api/v1/tenants', { json: { slug: tenant, name: tenant } })
-  const answer = await managementClient(server).post('/api/v1/connections', {
-    json: {
-      tenant,
-      product: 'crm',
-      oidcDiscoveryUrl: `${server.url}/test-idp/${tenant}/oidc/.well-known/openid-configuration`,
-      oidcClientId: 'client of acme',
-      oidcClientSecret: secret,
-      defaultRedirectUrl: redirectUrl,
-      redirectUrl,
-      ...more,
-    },
-  })
-  expect(answer.status, answer.text).toBe(200)
-  return answer.json<Made>()
-}
-
-type Begun = { browser: Browser; asked: URL }
-
-async function begin(
-  server: TestServer,
-  connection: Made,
-  more: Record<string, string> = {},
-): Promise<Begun> {
-  const browser = createBrowser(server.port)
-  const parameters = new URLSearchParams(authorizeParameters(connection, more))
-  const answer = await browser.get(`/api/oauth/authorize?${parameters}`)
-  expect(answer.status, answer.text).toBe(303)
-  return { browser, asked: answer.location() }
-}
-
-/** What the provider answers, as parameters for the redirect URI. */
-async function choose(
-  server: TestServer,
-  { asked }: Begun,
-  fault = '',
-  person = 'engineer',
-): Promise<URLSearchParams> {
-  const answer = await createClient(server.port).post(asked.pathname.replace(/authorize$/, 'login'), {
-    headers: { accept: 'application/json' },
-    form: { ...Object.fromEntries(asked.searchParams), person, fault },
-  })
-  expect(answer.status, answer.text).toBe(200)
-  return new URLSearchParams(answer.json<{ parameters: Record<string, string> }>().parameters)
-}
-
-const comeBack = (browser: Browser, parameters: URLSearchParams): Promise<Answer> =>
-  browser.get(`/api/oauth/oidc?${parameters}`)
+  beginOidc,
+  chooseAtProvider,
+  comeBack,
+  makeOidcConnection,
+  type OidcConnection,
+  signInByOidc,
+  upstreamSecret,
+} from '#server/testing/oidc-sign-in.ts'
+import { newestTrace, redeem, redirectUrl } from '#server/testing/sign-in.ts'
 
 describeOnEachServer(
   'the redirect URI of OIDC connections',
   (server) => {
-    let connection: Made
+    let connection: OidcConnection
     beforeAll(async () => {
-      connection = await connect(server, 'acme')
+      connection = await makeOidcConnection(server, 'acme')
     })
 
     async function signIn(fault = '', on = connection): Promise<URL> {
-      const begun = await begin(server, on)
-      const answer = await comeBack(begun.browser, await choose(server, begun, fault))
-      expect(answer.status, answer.text).toBe(303)
-      return answer.location()
+      return (await signInByOidc(server, on, fault)).url
     }
 
     async function userinfo(url: URL, of = connection): Promise<Record<string, unknown>> {
@@ -109,14 +53,16 @@ describeOnEachServer(
     })
 
     test('the answer as a form (response_mode=form_post)', async () => {
-      const begun = await begin(server, connection)
-      const answer = await begun.browser.post('/api/oauth/oidc', { form: await choose(server, begun) })
+      const begun = await beginOidc(server, connection)
+      const answer = await begun.browser.post('/api/oauth/oidc', {
+        form: await chooseAtProvider(server, begun),
+      })
       expect(answer.location().searchParams.get('code')).toMatch(/^[\w-]{43}$/)
     })
 
     test('a form from another site without its cookie is posted once more from ours', async () => {
-      const begun = await begin(server, connection)
-      const form = await choose(server, begun)
+      const begun = await beginOidc(server, connection)
+      const form = await chooseAtProvider(server, begun)
       const crossSite = { 'sec-fetch-site': 'cross-site' }
       const page = await createClient(server.port).post('/api/oauth/oidc', { form, headers: crossSite })
       expect(page.status).toBe(200)
@@ -142,10 +88,57 @@ describeOnEachServer(
         })
         const answer = await managementClient(server).get(`/api/v1/traces/${(await newestTrace(server)).id}`)
         expect(answer.json()).toMatchObject({ outcome: 'failure', cause: expectedCause, tenant: 'acme' })
-        expect(answer.text).not.toContain(secret)
+        expect(answer.text).not.toContain(upstreamSecret)
         expect(answer.text).not.toContain('undefined')
       },
     )
+
+    /** Line 18 of what must hold, part by part. */
+    describe('upstream OpenID Connect', () => {
+      const lines: [string, OidcFault[]][] = [
+        ['the issuer is the one of the connection', ['wrong-issuer']],
+        [
+          'the issuer of the answer too, so that sign-ins are not mixed up',
+          ['wrong-answer-issuer', 'no-answer-issuer'],
+        ],
+        ['the nonce is the one of this sign-in', ['wrong-nonce', 'no-nonce']],
+        [
+          'algorithms are pinned to the announced ones with a key pair',
+          ['alg-none', 'hs256', 'unannounced-alg'],
+        ],
+        [
+          'the signature is verified, though the token came from the provider itself',
+          ['bad-signature', 'altered', 'unknown-kid'],
+        ],
+        ['the audience is us, and azp when it is there', ['wrong-audience', 'wrong-azp', 'no-azp']],
+        ['it is valid now', ['expired', 'no-exp', 'skew+600', 'not-yet-valid']],
+        ['sub of userinfo equals the one of the ID token', ['userinfo-sub']],
+      ]
+      test.each(lines)('%s', async (_line, faults) => {
+        for (const fault of faults) {
+          expect((await signIn(fault)).searchParams.get('error'), fault).toBe('access_denied')
+          expect((await newestTrace(server)).cause, fault).toBe(oidcFaults[fault].expectedCause)
+        }
+      })
+
+      test('PKCE: the code is worth nothing without the verifier', async () => {
+        const begun = await beginOidc(server, connection)
+        expect(begun.asked.searchParams.get('code_challenge_method')).toBe('S256')
+        const code = (await chooseAtProvider(server, begun)).get('code')!
+        const form = {
+          grant_type: 'authorization_code',
+          client_id: 'client of acme',
+          client_secret: upstreamSecret,
+          redirect_uri: `${server.url}/api/oauth/oidc`,
+          code,
+        }
+        const stolen = await createClient(server.port).post('/test-idp/acme/oidc/token', { form })
+        expect(stolen.json()).toMatchObject({
+          error: 'invalid_grant',
+          error_description: 'The code_verifier does not fit.',
+        })
+      })
+    })
 
     test('replay: the first sign-in passes, the second does not', async () => {
       expect((await signIn('replay')).searchParams.get('code')).toBeTruthy()
@@ -154,8 +147,8 @@ describeOnEachServer(
     })
 
     test('ten parallel answers of one sign-in: one code', async () => {
-      const begun = await begin(server, connection)
-      const parameters = await choose(server, begun)
+      const begun = await beginOidc(server, connection)
+      const parameters = await chooseAtProvider(server, begun)
       const answers = await Promise.all(Array.from({ length: 10 }, () => comeBack(begun.browser, parameters)))
       expect(answers.filter(({ status }) => status === 303)).toHaveLength(1)
       expect(answers.filter(({ status }) => status === 400)).toHaveLength(9)
@@ -163,8 +156,8 @@ describeOnEachServer(
 
     describe('the sign-in is bound to the browser and the state', () => {
       test('another browser', async () => {
-        const parameters = await choose(server, await begin(server, connection))
-        const other = await begin(server, connection)
+        const parameters = await chooseAtProvider(server, await beginOidc(server, connection))
+        const other = await beginOidc(server, connection)
         expect((await comeBack(other.browser, parameters)).status).toBe(400)
         expect(await newestTrace(server)).toMatchObject({ cause: 'login_other_browser' })
       })
@@ -173,8 +166,8 @@ describeOnEachServer(
         ['another state', 'another', 'login_unknown'],
         ['no state', null, 'login_unsolicited'],
       ])('%s', async (_name, state, cause) => {
-        const begun = await begin(server, connection)
-        const parameters = await choose(server, begun)
+        const begun = await beginOidc(server, connection)
+        const parameters = await chooseAtProvider(server, begun)
         if (state === null) parameters.delete('state')
         else parameters.set('state', state)
         expect((await comeBack(begun.browser, parameters)).status).toBe(400)
@@ -182,9 +175,14 @@ describeOnEachServer(
       })
 
       test('the code of another sign-in of the same browser does not fit', async () => {
-        const begun = await begin(server, connection)
-        const stolen = await choose(server, await begin(server, connection), '', 'administrator')
-        const parameters = await choose(server, begun)
+        const begun = await beginOidc(server, connection)
+        const stolen = await chooseAtProvider(
+          server,
+          await beginOidc(server, connection),
+          '',
+          'administrator',
+        )
+        const parameters = await chooseAtProvider(server, begun)
         parameters.set('code', stolen.get('code')!)
         expect((await comeBack(begun.browser, parameters)).location().searchParams.get('error')).toBe(
           'access_denied',
@@ -200,9 +198,9 @@ describeOnEachServer(
     })
 
     test('a live tenant is not let in by the test identity provider', async () => {
-      const live = await connect(server, 'goes-live')
-      const begun = await begin(server, live)
-      const parameters = await choose(server, begun)
+      const live = await makeOidcConnection(server, 'goes-live')
+      const begun = await beginOidc(server, live)
+      const parameters = await chooseAtProvider(server, begun)
       await managementClient(server).send('PATCH', '/api/v1/tenants/goes-live', { json: { live: true } })
       expect((await comeBack(begun.browser, parameters)).location().searchParams.get('error')).toBe(
         'access_denied',
@@ -211,19 +209,19 @@ describeOnEachServer(
     })
 
     test('a connection deactivated in between, and one that asks for a fresh sign-in always', async () => {
-      const fresh = await connect(server, 'fresh', { forceAuthn: true })
-      const begun = await begin(server, fresh)
+      const fresh = await makeOidcConnection(server, 'fresh', { forceAuthn: true })
+      const begun = await beginOidc(server, fresh)
       expect(Object.fromEntries(begun.asked.searchParams)).toMatchObject({ prompt: 'login', max_age: '0' })
       const { clientID, clientSecret } = fresh
       const json = { isOIDC: true, clientID, clientSecret, deactivated: true }
       await managementClient(server).send('PATCH', '/api/v1/connections', { json })
-      const answer = await comeBack(begun.browser, await choose(server, begun))
+      const answer = await comeBack(begun.browser, await chooseAtProvider(server, begun))
       expect(answer.location().searchParams.get('error')).toBe('access_denied')
       expect(await newestTrace(server)).toMatchObject({ cause: 'login_connection_deactivated' })
     })
 
     test('a provider whose discovery document cannot be had is used as it was', async () => {
-      const made = await connect(server, 'gone')
+      const made = await makeOidcConnection(server, 'gone')
       const { db } = server.house
       const row = (await db.connection.findUnique({ where: { clientId: made.clientID } }))!
       const upstream = row.upstream as Record<string, unknown>
@@ -233,8 +231,8 @@ describeOnEachServer(
     })
 
     test('a provider that calls itself otherwise meanwhile is not believed', async () => {
-      const made = await connect(server, 'moved')
-      await connect(server, 'other')
+      const made = await makeOidcConnection(server, 'moved')
+      await makeOidcConnection(server, 'other')
       const { db } = server.house
       const row = (await db.connection.findUnique({ where: { clientId: made.clientID } }))!
       const upstream = row.upstream as Record<string, unknown>
@@ -248,13 +246,13 @@ describeOnEachServer(
     })
 
     test('what rests while the person is away, and the secret, are sealed; none is in the log', async () => {
-      const begun = await begin(server, connection)
+      const begun = await beginOidc(server, connection)
       const { db } = server.house
       const rows = JSON.stringify(
         await db.$queryRaw`SELECT l::text FROM login_requests l UNION ALL SELECT c::text FROM connections c`,
       )
       const nonce = begun.asked.searchParams.get('nonce')!
-      for (const value of [secret, nonce, begun.asked.searchParams.get('state')!]) {
+      for (const value of [upstreamSecret, nonce, begun.asked.searchParams.get('state')!]) {
         expect(rows).not.toContain(value)
         expect(server.logLines.join('')).not.toContain(value)
       }
@@ -266,7 +264,7 @@ describeOnEachServer(
         where: { clientId: connection.clientID },
       }))!
       const owner = { organizationId, field: 'connection-upstream-secret', recordId: id }
-      expect(sealer.open(upstreamSecretSealed!, owner)).toBe(secret)
+      expect(sealer.open(upstreamSecretSealed!, owner)).toBe(upstreamSecret)
       expect(() => sealer.open(upstreamSecretSealed!, { ...owner, recordId: 'con_another' })).toThrow()
     })
   },
