@@ -2,16 +2,17 @@ import type { TestServer } from './test-server.ts'
 
 export type MadeConnection = { clientID: string; clientSecret: string }
 
+/** A SAML identity provider, or an OpenID provider. */
+type Upstream =
+  | { rawMetadata: string }
+  | { oidcMetadata: Record<string, string>; oidcClientId: string; oidcClientSecret: string }
+
 export type ManagementClient = {
   createTenant(tenant: { slug: string; name: string }): Promise<void>
   claimDomain(domain: { tenant: string; domain: string; vouched?: boolean }): Promise<void>
-  createConnection(connection: {
-    tenant: string
-    product: string
-    rawMetadata: string
-    redirectUrl: string
-    name?: string
-  }): Promise<MadeConnection>
+  createConnection(
+    connection: { tenant: string; product: string; redirectUrl: string; name?: string } & Upstream,
+  ): Promise<MadeConnection>
 }
 
 /** The management API as a script uses it. Throws what the API says when it refuses. */
