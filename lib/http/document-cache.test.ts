@@ -68,6 +68,21 @@ describe('a document', () => {
     await expect(cache.load('con_2', url)).rejects.toThrow('did not answer in time')
   })
 
+  test('nobody waits for a host that has just failed', async () => {
+    answer = fail
+    await expect(cache.load('con_1', url)).rejects.toThrow('did not answer in time')
+    wait(refreshPauseSeconds - 1)
+    await expect(cache.load('con_1', url)).rejects.toThrow('did not answer in time')
+    expect(asked).toHaveLength(1)
+    wait(1)
+    answer = () => ({ status: 200, text: '{}' })
+    expect(await cache.load('con_1', url)).toEqual({})
+    answer = fail
+    wait(freshSeconds)
+    for (let times = 0; times < 3; times++) expect(await cache.load('con_1', url)).toEqual({})
+    expect(asked).toHaveLength(3)
+  })
+
   test.each([
     [{ status: 404, text: '{}' }, 'answered with status 404'],
     [{ status: 200, text: '<html>' }, 'something else than JSON'],

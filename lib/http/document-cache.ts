@@ -7,7 +7,10 @@ import type { SafeFetch } from './safe-fetch.ts'
  * under its owner and its address, so that what one connection was told is never believed for another.
  */
 export type DocumentCache = {
-  /** The document, at most ten minutes old; older where its host does not answer. Throws like `SafeFetch`. */
+  /**
+   * The document, at most ten minutes old; older where its host does not answer. Nobody waits for a host that has just
+   * failed: for ten seconds the failure is answered at once. Throws like `SafeFetch`.
+   */
   load(owner: string, url: string): Promise<unknown>
   /**
    * The document as it is now. Asked again within ten seconds it is the one of before: whoever can make us look must
@@ -20,17 +23,21 @@ export type DocumentCache = {
 export const freshSeconds = 600
 /** As long it serves when its host does not answer. */
 export const staleSeconds = 86_400
-/** Refreshing pauses for this time. */
+/** Refreshing pauses for this time, and so does asking a host that did not answer. */
 export const refreshPauseSeconds = 10
 /** So many documents are kept; the one that was not asked for the longest goes first. */
 const capacity = 1000
 /** A discovery document and a key set are a few KB each. */
 const maxBytes = 262_144
+/** Somebody is waiting to sign in. */
+const timeoutSeconds = 5
 
 type Entry = { document: unknown; fetchedAt: number; refreshedAt: number }
+type Failure = { error: unknown; at: number }
 
 export function createDocumentCache({ clock, fetch }: { clock: Clock; fetch: SafeFetch }): DocumentCache {
   const entries = new Map<string, Entry>()
+  const failures = new Map<string, Failure>()
   const underway = new Map<string, Promise<unknown>>()
   const seconds = () => clock.now().getTime() / 1000
 
@@ -42,7 +49,12 @@ export function createDocumentCache({ clock, fetch }: { clock: Clock; fetch: Saf
       .then((document) => {
         const refreshedAt = entries.get(name)?.refreshedAt ?? Number.NEGATIVE_INFINITY
         keep(entries, name, { document, fetchedAt: seconds(), refreshedAt })
+        failures.delete(name)
         return document
+      })
+      .catch((error: unknown) => {
+        keep(failures, name, { error, at: seconds() })
+        throw error
       })
       .finally(() => underway.delete(name))
     underway.set(name, fetching)
@@ -56,8 +68,10 @@ export function createDocumentCache({ clock, fetch }: { clock: Clock; fetch: Saf
       const age = entry ? seconds() - entry.fetchedAt : Number.POSITIVE_INFINITY
       if (entry) keep(entries, name, entry)
       if (entry && age < freshSeconds) return entry.document
-      if (!entry || age >= staleSeconds) return fetchOnce(name, url)
-      return fetchOnce(name, url).catch(() => entry.document)
+      const failure = failures.get(name)
+      const pauses = failure !== undefined && seconds() - failure.at < refreshPauseSeconds
+      const answer = pauses ? Promise.reject(failure.error) : fetchOnce(name, url)
+      return entry && age < staleSeconds ? answer.catch(() => entry.document) : answer
     },
     async refresh(owner, url) {
       const name = `${owner}\n${url}`
@@ -71,7 +85,7 @@ export function createDocumentCache({ clock, fetch }: { clock: Clock; fetch: Saf
 }
 
 /** A Map keeps the order in which names were set: the first is the one not asked for the longest. */
-function keep(entries: Map<string, Entry>, name: string, entry: Entry): void {
+function keep<Kept>(entries: Map<string, Kept>, name: string, entry: Kept): void {
   entries.delete(name)
   entries.set(name, entry)
   for (const oldest of entries.keys()) {
@@ -81,7 +95,11 @@ function keep(entries: Map<string, Entry>, name: string, entry: Entry): void {
 }
 
 async function fetchJson(fetch: SafeFetch, url: string): Promise<unknown> {
-  const { status, text } = await fetch(url, { maxBytes, headers: { accept: 'application/json' } })
+  const { status, text } = await fetch(url, {
+    maxBytes,
+    timeoutSeconds,
+    headers: { accept: 'application/json' },
+  })
   const { host } = new URL(url)
   if (status !== 200) throw refuse(`${host} answered with status ${status}.`)
   try {

@@ -88,7 +88,7 @@ export function checkDiscoveredIssuer(issuer: string, discoveryUrl: string): voi
   const between = `${issuerOrigin}/.well-known/oauth-authorization-server${issuerPath.replace(/\/$/, '')}`
   if ([expected, between].includes(`${origin}${pathname}`)) return
   throw refuse(
-    `The document at this address describes the issuer ${issuer}, which has its own at ${expected}. Enter that address, if this is the provider you mean.`,
+    `The document at this address describes the issuer ${issuer}, which has its own at ${expected}. Enter that address if this is the provider you mean, or its metadata itself.`,
   )
 }
 

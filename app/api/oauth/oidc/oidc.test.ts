@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type OidcFault, oidcFaults } from '#lib/testing/idp/test-idp.ts'
+import { callbackUrl, makeApplication, mintVerifier } from '#server/testing/application.ts'
 import { describeOnEachServer, managementClient } from '#server/testing/describe-on-each-server.ts'
-import { createClient } from '#server/testing/http-client.ts'
+import { createBrowser, createClient } from '#server/testing/http-client.ts'
 import {
   beginOidc,
   chooseAtProvider,
@@ -144,6 +145,42 @@ describeOnEachServer(
       expect((await signIn('replay')).searchParams.get('code')).toBeTruthy()
       expect((await signIn('replay')).searchParams.get('error')).toBe('access_denied')
       expect(await newestTrace(server)).toMatchObject({ outcome: 'failure' })
+    })
+
+    test('an application signs people in through it: amr is what the provider said', async () => {
+      const application = await makeApplication(server)
+      const { verifier, challenge } = mintVerifier()
+      const browser = createBrowser(server.port)
+      const parameters = new URLSearchParams({
+        response_type: 'code',
+        client_id: application.clientId,
+        redirect_uri: callbackUrl,
+        scope: 'openid email',
+        tenant: 'acme',
+        code_challenge: challenge,
+        code_challenge_method: 'S256',
+      })
+      const asked = (await browser.get(`/api/oauth/authorize?${parameters}`)).location()
+      expect(asked.pathname).toBe('/test-idp/acme/oidc/authorize')
+      const back = await comeBack(browser, await chooseAtProvider(server, { browser, asked }))
+      const code = back.location().searchParams.get('code')!
+      const token = await createClient(server.port).post('/api/oauth/token', {
+        headers: {
+          authorization: `Basic ${Buffer.from(`${application.clientId}:${application.clientSecret}`).toString('base64')}`,
+        },
+        form: {
+          grant_type: 'authorization_code',
+          redirect_uri: callbackUrl,
+          code,
+          code_verifier: verifier,
+        },
+      })
+      expect(token.status, token.text).toBe(200)
+      const [, claims = ''] = token.json<{ id_token: string }>().id_token.split('.')
+      expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+        email: 'engineer@acme.example',
+        amr: ['pwd'],
+      })
     })
 
     test('ten parallel answers of one sign-in: one code', async () => {
