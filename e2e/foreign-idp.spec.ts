@@ -182,7 +182,7 @@ async function copied(page: Page, label: string): Promise<string> {
   await page.getByRole('button', { name: `Copy ${label}`, exact: true }).click()
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^http/)
   const text = await page.evaluate(() => navigator.clipboard.readText())
-  await expect(page.getByText(text, { exact: true })).toBeVisible()
+  await expect(page.getByText(text, { exact: true }).first()).toBeVisible()
   return text
 }
 

@@ -4,17 +4,18 @@ export type MadeConnection = { clientID: string; clientSecret: string }
 
 export type MadeApplication = { id: string; clientId: string; clientSecret?: string }
 
+/** A SAML identity provider, or an OpenID provider. */
+type Upstream =
+  | { rawMetadata: string }
+  | { oidcMetadata: Record<string, string>; oidcClientId: string; oidcClientSecret: string }
+
 export type ManagementClient = {
   createTenant(tenant: { slug: string; name: string }): Promise<void>
   createUser(user: { tenant: string; email: string; password: string }): Promise<void>
   claimDomain(domain: { tenant: string; domain: string; vouched?: boolean }): Promise<void>
-  createConnection(connection: {
-    tenant: string
-    product: string
-    rawMetadata: string
-    redirectUrl: string
-    name?: string
-  }): Promise<MadeConnection>
+  createConnection(
+    connection: { tenant: string; product: string; redirectUrl: string; name?: string } & Upstream,
+  ): Promise<MadeConnection>
   createApplication(application: {
     name: string
     product: string

@@ -28,6 +28,19 @@ export async function portalPlaces(
     entityId: `${serverUrl}/saml`,
     audience: 'https://another.example/saml',
   })
+  const provider = await api.createConnection({
+    tenant: 'places',
+    product: 'erp',
+    oidcMetadata: {
+      issuer: 'https://places.okta.com',
+      authorization_endpoint: 'https://places.okta.com/authorize',
+      token_endpoint: 'https://places.okta.com/token',
+      jwks_uri: 'https://places.okta.com/keys',
+    },
+    oidcClientId: 'client-of-places',
+    oidcClientSecret: 'a secret',
+    redirectUrl,
+  })
   const press = (name: string) => async (page: Page) => {
     await page.getByRole('button', { name }).first().click()
     await page.getByRole('dialog').waitFor()
@@ -51,6 +64,8 @@ export async function portalPlaces(
     ['delete a tenant', '/tenants/places', press('Delete tenant')],
     ['connections', '/connections'],
     ['new connection', '/connections/new', (page) => showBadAndGoodMetadata(page, rawMetadata)],
+    ['new OpenID Connect connection', '/connections/new?kind=oidc&provider=entra-id', showMissing],
+    ['OpenID Connect connection', `/connections/${provider.clientID}`, press('Change provider')],
     ['connection', connection],
     ['replace metadata', connection, press('Replace metadata')],
     ['values of a connection', `${connection}/values`],
@@ -160,6 +175,9 @@ async function createApplication(page: Page): Promise<void> {
   await page.getByLabel('Redirect URLs').fill(redirectUrl)
   await page.getByRole('button', { name: 'Create application' }).click()
   await page.getByText('The secret is shown this once').waitFor()
+async function showMissing(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Create connection' }).click()
+  await page.getByText('Enter the client ID.').waitFor()
 }
 
 async function testSignIn(page: Page): Promise<void> {

@@ -3,6 +3,7 @@ import type { Random } from './base/ids.ts'
 import type { Log } from './base/log.ts'
 import type { ResolveTxt } from './base/resolve-txt.ts'
 import type { Config } from './config/config.ts'
+import type { DocumentCache } from './http/document-cache.ts'
 import type { SafeFetch } from './http/safe-fetch.ts'
 import type { Sealer } from './sealing/sealer.ts'
 import type { KeyRing } from './signing/key-ring.ts'
@@ -21,5 +22,7 @@ export type House = {
   keys: KeyRing
   fetch: SafeFetch
   resolveTxt: ResolveTxt
+  /** Discovery documents and key sets of other hosts. */
+  documents: DocumentCache
   log: Log
 }

@@ -65,7 +65,7 @@ import { makeConnection, redirectUrl, signIn } from './testing/sign-in.ts'
 /** Use cases that are about the actor alone, shown elsewhere. */
 const aboutOneself = ['changePassword']
 /** Not use cases: what use cases are made with. */
-const tools = ['checkRole', 'recordAuditEvent', 'recordFinding']
+const tools = ['applyChange', 'checkRole', 'recordAuditEvent', 'recordFinding']
 
 type Verb = {
   /** The least role that may; null: everyone, about themselves. */

@@ -15,6 +15,7 @@ import {
 } from './testing/applications.ts'
 import { describeOnEachServer, managementClient } from './testing/describe-on-each-server.ts'
 import { createClient } from './testing/http-client.ts'
+import { beginOidc, chooseAtProvider, comeBack, makeOidcConnection } from './testing/oidc-sign-in.ts'
 import { authorizeParameters, begin, finish, makeConnection, redeem, signIn } from './testing/sign-in.ts'
 import { openWebBrowser } from './testing/web-browser.ts'
 
@@ -24,6 +25,7 @@ const rootSecret = canary('root-secret')
 const apiKey = canary('api-key')
 const adminPassword = canary('admin-password')
 const verifier = canary('client-secret-verifier')
+const upstreamSecret = canary('upstream-secret')
 
 describeOnEachServer(
   'secrets',
@@ -99,6 +101,18 @@ describeOnEachServer(
       })
 
       await collectSecretsOfApplication(secrets)
+
+      // An OpenID provider: its secret, and what travels between it and us. One error quotes the secret.
+      const oidc = await makeOidcConnection(server, 'canary-oidc', { oidcClientSecret: upstreamSecret })
+      secrets.set('the secret at an OpenID provider', upstreamSecret)
+      secrets.set('the secret of its connection', oidc.clientSecret)
+      for (const fault of ['', 'client-refused', 'wrong-nonce', 'hs256', 'access-denied']) {
+        const asked = await beginOidc(server, oidc)
+        const answer = await chooseAtProvider(server, asked, fault)
+        secrets.set(`a state (${fault})`, answer.get('state')!)
+        if (answer.has('code')) secrets.set(`a code of the provider (${fault})`, answer.get('code')!)
+        expect((await comeBack(asked.browser, answer)).status).toBe(303)
+      }
 
       const organizationId = (await server.house.organizations(`localhost:${server.port}`)).id
       for (const purpose of ['saml', 'id-token'] as const) {

@@ -4,6 +4,7 @@ import { settleSeconds } from './data-keys.ts'
 import { rotateDataKey } from './jobs.ts'
 import { resealEverything } from './reseal.ts'
 import { describeOnEachServer } from './testing/describe-on-each-server.ts'
+import { makeOidcConnection, signInByOidc } from './testing/oidc-sign-in.ts'
 import { makeConnection, redeem, signIn } from './testing/sign-in.ts'
 
 describeOnEachServer('the data key', (server) => {
@@ -12,6 +13,7 @@ describeOnEachServer('the data key', (server) => {
   test('is exchanged after a year: a new one rests, then seals, and what was sealed before is sealed anew', async () => {
     const { house, clock } = server
     const connection = await makeConnection(server, 'acme')
+    const oidc = await makeOidcConnection(server, 'globex')
     const sealedBefore = house.sealer.seal('kept', owner)
     await rotateDataKey(house)
     expect(await listWrappedDataKeys(house.db)).toHaveLength(1)
@@ -27,11 +29,14 @@ describeOnEachServer('the data key', (server) => {
     expect(house.sealer.open(sealedBefore, owner)).toBe('kept')
     const rows = await house.db.connection.findMany({ select: { clientSecretSealed: true } })
     const keys = await house.db.signingKey.findMany({ select: { privateKeySealed: true } })
+    const upstream = await house.db.connection.findUnique({ where: { clientId: oidc.clientID } })
+    expect(upstream!.upstreamSecretSealed).toMatch(/^v1\.dek_2\./)
     const sealed = [...rows.map((row) => row.clientSecretSealed), ...keys.map((key) => key.privateKeySealed)]
     expect(sealed.length).toBeGreaterThan(0)
     expect(sealed.filter((value) => !value.startsWith('v1.dek_2.'))).toEqual([])
     expect(await resealEverything(house)).toBe(0)
 
+    expect((await signInByOidc(server, oidc)).url.searchParams.get('code')).toBeTruthy()
     const { code } = await signIn(server, connection)
     expect((await redeem(server, connection, code)).status).toBe(200)
   })

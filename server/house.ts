@@ -11,6 +11,7 @@ import type { Log } from '#lib/base/log.ts'
 import type { ResolveTxt } from '#lib/base/resolve-txt.ts'
 import type { Config } from '#lib/config/config.ts'
 import type { House } from '#lib/house.ts'
+import { createDocumentCache } from '#lib/http/document-cache.ts'
 import { parseOutboundAllowance } from '#lib/http/outbound-addresses.ts'
 import { createSafeFetch } from '#lib/http/safe-fetch.ts'
 import {
@@ -55,12 +56,14 @@ export async function composeHouse(
   const parts = { config, clock, random: systemRandom, db: database.prisma, log }
   const dataKeys = await openDataKeys(parts, [rootSecret, ...config.previousRootSecrets])
   const { sealer } = dataKeys
+  const fetch = createSafeFetch(parseOutboundAllowance(config.outboundAllow), resolveAll)
   const house: House = {
     ...parts,
     sealer,
     keys: createKeyRing({ ...parts, sealer }),
-    fetch: createSafeFetch(parseOutboundAllowance(config.outboundAllow), resolveAll),
     resolveTxt: options.resolveTxt ?? createTxtResolver(),
+    fetch,
+    documents: createDocumentCache({ clock, fetch }),
   }
   return {
     ...house,

@@ -1,5 +1,10 @@
 import type { SealOwner } from '#lib/sealing/sealer.ts'
-import { listSealedConnectionSecrets, resealConnectionSecret } from '#lib/store/connections.ts'
+import {
+  listSealedConnectionSecrets,
+  listSealedUpstreamSecrets,
+  resealConnectionSecret,
+  resealUpstreamSecret,
+} from '#lib/store/connections.ts'
 import { listAllSigningKeys, resealSigningKey } from '#lib/store/signing-keys.ts'
 import type { ServerHouse } from './house.ts'
 
@@ -14,6 +19,13 @@ export async function resealEverything(house: Pick<ServerHouse, 'db' | 'sealer'>
   )) {
     const owner = { organizationId, field: 'connection-client-secret', recordId: id }
     if (await resealOne(house, sealed, owner, (next) => resealConnectionSecret(house.db, id, sealed, next)))
+      count++
+  }
+  for (const { id, organizationId, upstreamSecretSealed: sealed } of await listSealedUpstreamSecrets(
+    house.db,
+  )) {
+    const owner = { organizationId, field: 'connection-upstream-secret', recordId: id }
+    if (await resealOne(house, sealed, owner, (next) => resealUpstreamSecret(house.db, id, sealed, next)))
       count++
   }
   for (const { id, organizationId, privateKeySealed: sealed } of await listAllSigningKeys(house.db)) {

@@ -1,5 +1,6 @@
 import type { ServiceProviderValues } from '#components/portal/connection-views.ts'
 import type { ConnectionDetail } from '#lib/connections/load-connection.ts'
+import { redirectUriOf } from '#lib/connections/oidc/oidc-connection.ts'
 import {
   describeForConnection,
   describeServiceProvider,
@@ -22,4 +23,9 @@ export async function loadFutureValues(clientID: string): Promise<ServiceProvide
   const provider = describeServiceProvider(house().config, issuer)
   const metadataUrl = `${provider.metadataUrl}?connection=${clientID}`
   return { ...provider, acsUrl: ownAcsUrlOf(issuer, clientID), metadataUrl }
+}
+
+/** What an OpenID provider must know of us. */
+export async function loadRedirectUri(): Promise<string> {
+  return redirectUriOf((await loadSite()).issuer)
 }

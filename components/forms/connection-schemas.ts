@@ -67,6 +67,46 @@ export const newConnectionForm = z
   })
   .superRefine(checkMetadata)
 
+const provider = {
+  oidcDiscoveryUrl: z.string().trim().max(2048, 'Use at most 2048 characters.'),
+  oidcMetadata: z.string().trim(),
+}
+const clientSecret = z.string().trim().max(4096, 'Use at most 4096 characters.')
+
+/** An OpenID provider is described by the address of its discovery document, or else by the document itself. */
+function checkProvider(
+  { oidcDiscoveryUrl, oidcMetadata }: { oidcDiscoveryUrl: string; oidcMetadata: string },
+  context: z.RefinementCtx,
+): void {
+  const path = ['oidcDiscoveryUrl']
+  if (oidcDiscoveryUrl === '' && oidcMetadata === '')
+    context.addIssue({
+      code: 'custom',
+      path,
+      message: 'Enter the discovery URL, or paste the metadata below.',
+    })
+  else if (oidcDiscoveryUrl !== '' && !/^https?:\/\/./.test(oidcDiscoveryUrl))
+    context.addIssue({ code: 'custom', path, message: 'Enter an address that begins with https://.' })
+}
+
+/** A connection to an OpenID provider that is to be. */
+export const newOidcConnectionForm = z
+  .object({
+    tenant: name('the slug of the tenant'),
+    product: name('the product'),
+    name: z.string().trim().max(200, 'Use at most 200 characters.'),
+    ...returning,
+    ...provider,
+    oidcClientId: z.string().trim().min(1, 'Enter the client ID.').max(1024, 'Use at most 1024 characters.'),
+    oidcClientSecret: clientSecret.min(1, 'Enter the client secret.'),
+  })
+  .superRefine(checkProvider)
+
+/** What can be changed about the provider of a connection. An empty secret stays what it is. */
+export const providerForm = z
+  .object({ ...provider, oidcClientSecret: clientSecret })
+  .superRefine(checkProvider)
+
 /** What can be changed about a connection. */
 export const connectionSettingsForm = z.object({
   name: z.string().trim().max(200, 'Use at most 200 characters.'),

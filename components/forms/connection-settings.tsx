@@ -28,9 +28,11 @@ type Field = (name: keyof ConnectionSettingsValues) => ComponentProps<'input'> &
 
 /** What can be changed about a connection without its identity provider. */
 export function ConnectionSettings({
+  kind,
   settings,
   save,
 }: {
+  kind: 'saml' | 'oidc'
   settings: ConnectionSettingsValues
   save: (values: ConnectionSettingsValues) => Promise<ActionResult>
 }) {
@@ -59,7 +61,7 @@ export function ConnectionSettings({
       <RedirectUrlFields field={field} />
       <SwitchField
         label="Ask for the password every time"
-        hint="The identity provider is told not to rely on an earlier sign-in (ForceAuthn)."
+        hint={`The identity provider is told not to rely on an earlier sign-in (${kind === 'saml' ? 'ForceAuthn' : 'prompt=login'}).`}
         {...field('forceAuthn')}
       />
       <SwitchField
@@ -67,14 +69,18 @@ export function ConnectionSettings({
         hint="From its app dashboard, for example. Such answers cannot be tied to a browser that asked for them, so leave this off unless people need it."
         {...field('allowUnsolicited')}
       />
-      <SwitchField
-        label="Accept older encryption (AES-CBC)"
-        hint="Only for identity providers that cannot do AES-GCM."
-        {...field('allowLegacyEncryption')}
-      />
-      <Disclosure summary="Unusual settings">
-        <UnusualSettings field={field} />
-      </Disclosure>
+      {kind === 'saml' && (
+        <>
+          <SwitchField
+            label="Accept older encryption (AES-CBC)"
+            hint="Only for identity providers that cannot do AES-GCM."
+            {...field('allowLegacyEncryption')}
+          />
+          <Disclosure summary="Unusual settings">
+            <UnusualSettings field={field} />
+          </Disclosure>
+        </>
+      )}
     </FormFrame>
   )
 }

@@ -20,10 +20,12 @@ type MetadataFieldProps = {
   errors: { rawMetadata?: string; metadataUrl?: string }
   onChange: (change: Partial<MetadataValue>) => void
   read: ReadMetadata
+  /** What the address of metadata looks like. */
+  example?: string
 }
 
 /** Metadata by text, file or address, and at once what was understood of it. */
-export function MetadataField({ value, errors, onChange, read }: MetadataFieldProps) {
+export function MetadataField({ value, errors, onChange, read, example }: MetadataFieldProps) {
   const { result, pending, readNow } = usePreview(value, read)
   return (
     <div className="grid gap-5">
@@ -37,7 +39,7 @@ export function MetadataField({ value, errors, onChange, read }: MetadataFieldPr
               label="Address of the metadata"
               type="url"
               mono
-              placeholder="https://idp.globex.example/saml/metadata"
+              placeholder={example ?? 'https://idp.globex.example/saml/metadata'}
               value={value.metadataUrl}
               error={errors.metadataUrl}
               onChange={(event) => onChange({ metadataUrl: event.currentTarget.value })}

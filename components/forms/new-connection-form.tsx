@@ -1,11 +1,11 @@
 'use client'
 
-import type { ComponentProps, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
-import { TextField } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/section.tsx'
 import type { ActionResult } from './action-result.ts'
+import { BelongingFields } from './belonging-fields.tsx'
 import { newConnectionForm } from './connection-schemas.ts'
 import { MetadataField, type MetadataValue, type ReadMetadata } from './metadata-field.tsx'
 import { RedirectUrlFields } from './redirect-url-fields.tsx'
@@ -19,14 +19,13 @@ export type NewConnectionValues = MetadataValue & {
   furtherRedirectUrls: string
 }
 
-type Field = (name: keyof NewConnectionValues) => ComponentProps<'input'> & { error: string | undefined }
-
 /** All that makes a connection, on one page and in the order of the work. `values` shows the first step. */
 export function NewConnectionForm({
   tenant,
   tenants,
   products,
   values,
+  metadataExample,
   read,
   create,
 }: {
@@ -34,6 +33,7 @@ export function NewConnectionForm({
   tenants: { slug: string; name: string }[]
   products: string[]
   values: ReactNode
+  metadataExample: string
   read: ReadMetadata
   create: (values: NewConnectionValues) => Promise<ActionResult>
 }) {
@@ -52,7 +52,7 @@ export function NewConnectionForm({
   return (
     <form onSubmit={submit} noValidate className="grid gap-6">
       <Section title="1. Who it is for">
-        <Belonging field={field} tenants={tenants} products={products} />
+        <BelongingFields field={field} tenants={tenants} products={products} />
       </Section>
       <Section
         title="2. What the identity provider needs"
@@ -69,6 +69,7 @@ export function NewConnectionForm({
             value={{ source, rawMetadata, metadataUrl }}
             errors={{ rawMetadata: field('rawMetadata').error, metadataUrl: field('metadataUrl').error }}
             onChange={change}
+            example={metadataExample}
             read={read}
           />
         </div>
@@ -102,64 +103,4 @@ const blank = {
   source: 'text' as const,
   rawMetadata: '',
   metadataUrl: '',
-}
-
-/** Tenant, product and name. What is already known is offered while typing. */
-function Belonging({
-  field,
-  tenants,
-  products,
-}: {
-  field: Field
-  tenants: { slug: string; name: string }[]
-  products: string[]
-}) {
-  return (
-    <div className="grid max-w-2xl gap-5 sm:grid-cols-2">
-      <TextField
-        label="Tenant"
-        mono
-        list="known-tenants"
-        autoComplete="off"
-        spellCheck={false}
-        placeholder="globex"
-        hint="The slug of the customer company. A new one is created with the connection."
-        {...field('tenant')}
-      />
-      <TextField
-        label="Product"
-        mono
-        list="known-products"
-        autoComplete="off"
-        spellCheck={false}
-        placeholder="crm"
-        hint={
-          <>
-            What your application sends as <code>product</code>.
-          </>
-        }
-        {...field('product')}
-      />
-      <div className="sm:col-span-2">
-        <TextField
-          label="Name"
-          optional
-          autoComplete="off"
-          placeholder="Globex employees"
-          hint="For your own lists, and for people who have several connections to choose from."
-          {...field('name')}
-        />
-      </div>
-      <datalist id="known-tenants">
-        {tenants.map(({ slug, name }) => (
-          <option key={slug} value={slug} label={name} />
-        ))}
-      </datalist>
-      <datalist id="known-products">
-        {products.map((product) => (
-          <option key={product} value={product} />
-        ))}
-      </datalist>
-    </div>
-  )
 }

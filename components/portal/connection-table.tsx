@@ -3,7 +3,8 @@ import { type Column, DataTable } from '../ui/data-table.tsx'
 import { Time } from '../ui/time.tsx'
 import { connectionPath } from './addresses.ts'
 import { ConnectionState } from './connection-state.tsx'
-import { type ConnectionSummary, connectionTitle } from './connection-views.ts'
+import { type ConnectionSummary, connectionTitle, kindName } from './connection-views.ts'
+import { ProviderIcon } from './provider-icon.tsx'
 
 /** Connections as rows. `within` leaves out the tenant where the page is already that tenant's. */
 export function ConnectionTable({
@@ -24,14 +25,19 @@ export function ConnectionTable({
       label: 'Connection',
       bare: true,
       cell: (row) => (
-        <div className="grid min-w-0">
-          <Link
-            href={connectionPath(row.clientID)}
-            className="row-link break-words font-medium hover:underline"
-          >
-            {connectionTitle(row)}
-          </Link>
-          <span className="text-muted text-sm">{row.provider} · SAML</span>
+        <div className="flex min-w-0 items-start gap-3">
+          <ProviderIcon path={row.iconPath} large />
+          <div className="grid min-w-0">
+            <Link
+              href={connectionPath(row.clientID)}
+              className="row-link break-words font-medium hover:underline"
+            >
+              {connectionTitle(row)}
+            </Link>
+            <span className="text-muted text-sm">
+              {row.provider} · {kindName(row.kind)}
+            </span>
+          </div>
         </div>
       ),
     },

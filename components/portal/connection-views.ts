@@ -15,6 +15,9 @@ export type ConnectionSummary = {
   product: string
   /** Who runs the identity provider, such as `Okta`, or its host. */
   provider: string
+  iconPath: string
+  /** `saml` or `oidc`. */
+  kind: string
   active: boolean
   lastUsedAt: Date | string | null
   /** When the last of its certificates runs out; null when it has none. */
@@ -53,6 +56,11 @@ export type MetadataView = {
   ssoUrl: string
   provider: string
   certificates: CertificateView[]
+}
+
+/** A kind of connection, as people call it. */
+export function kindName(kind: string): string {
+  return kind === 'oidc' ? 'OpenID Connect' : kind.toUpperCase()
 }
 
 /** What a connection is called where nobody gave it a name. */

@@ -65,12 +65,17 @@ export function TraceDetail({ trace, links }: { trace: TraceView; links: TraceLi
           lead="Kept because it was refused. It can hold personal data: share it only with those who need it."
         >
           <Disclosure summary="Show the message">
-            <CodeBlock text={indentXml(trace.received)} what="the received message" />
+            <CodeBlock text={readable(trace.received)} what="the received message" />
           </Disclosure>
         </Section>
       )}
     </div>
   )
+}
+
+/** XML is indented for reading; claims come as they are read. */
+function readable(received: string): string {
+  return received.trimStart().startsWith('<') ? indentXml(received) : received
 }
 
 function Browser({ userAgent }: { userAgent: string }) {

@@ -1,9 +1,8 @@
-import type { IdpMetadata } from '../saml/metadata.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
+import { typeOf } from './registry.ts'
 
 /** A connection as the audit log keeps it: everything an admin sets, nothing secret. */
 export function auditableConnection(row: ConnectionRecord) {
-  const { entityId, ssoRedirectUrl, ssoPostUrl, certificates } = row.upstream as IdpMetadata
   return {
     clientID: row.clientId,
     tenant: row.tenant,
@@ -18,8 +17,6 @@ export function auditableConnection(row: ConnectionRecord) {
     trustEmail: row.trustEmail,
     allowUnsolicited: row.allowUnsolicited,
     allowLegacyEncryption: row.allowLegacyEncryption,
-    entityId,
-    ssoUrl: ssoRedirectUrl ?? ssoPostUrl ?? null,
-    certificates: certificates.length,
+    ...typeOf(row).audit(row),
   }
 }

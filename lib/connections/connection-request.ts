@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { type FieldError, VestibuleError } from '../base/errors.ts'
 import { isRegistrableRedirectUrl } from '../base/redirect-url.ts'
+import type { ConnectionKind } from './contract.ts'
+import type { ProviderSource } from './oidc/upstream.ts'
+import { upstreamSecretMask } from './upstream-secret.ts'
 
 /**
  * The connections API speaks the Polis dialect: forms and JSON, camelCase, booleans and numbers as strings,
@@ -31,13 +34,19 @@ export type Provisioning = 'passthrough' | 'existing' | 'auto' | 'approval'
 /** Where the identity provider's metadata comes from. */
 export type MetadataSource = { xml: string } | { url: string }
 
+/** An OpenID provider, and the client we are there. What was not said stays as it is. */
+export type ProviderInput = { clientId?: string; clientSecret?: string; source?: ProviderSource }
+
 export type ConnectionRequest = {
-  kind: 'saml'
+  kind: ConnectionKind
   tenant?: string
   product?: string
   clientID?: string
   clientSecret?: string
+  /** For the kind `saml`. */
   metadata?: MetadataSource
+  /** For the kind `oidc`. */
+  provider?: ProviderInput
   fields: ConnectionFields
 }
 
@@ -60,6 +69,13 @@ const members = {
   encodedRawMetadata: z.string().optional(),
   metadataUrl: text(2048).optional(),
   isSAML: boolean.optional(),
+  oidcDiscoveryUrl: text(2048).optional(),
+  oidcMetadata: z
+    .union([z.string(), z.record(z.string(), z.unknown())], { error: 'must be an object or JSON' })
+    .optional(),
+  oidcClientId: text(1024).optional(),
+  oidcClientSecret: text(4096).optional(),
+  isOIDC: boolean.optional(),
   name: text(200).optional(),
   label: text(200).optional(),
   description: z.string().max(100, 'Description should not exceed 100 characters').optional(),
@@ -88,9 +104,8 @@ const schema = z.strictObject({
 export function parseConnectionRequest(body: Record<string, unknown>): ConnectionRequest {
   const parsed = schema.safeParse(body)
   if (!parsed.success) throw refuseFields(parsed.error.issues.flatMap(toFieldErrors))
-  const input = parsed.data as z.output<z.ZodObject<typeof members>>
-  const hasMetadata = Boolean(input.rawMetadata || input.encodedRawMetadata || input.metadataUrl)
-  if (!hasMetadata && !input.isSAML) throw refuse('Missing SSO connection params')
+  const input = parsed.data as Input
+  const kind = kindOf(input)
   const { tenant, product, clientID, clientSecret } = input
   checkName('tenant', tenant)
   checkName('product', product)
@@ -113,17 +128,37 @@ export function parseConnectionRequest(body: Record<string, unknown>): Connectio
     userPolicies: input.userPolicies,
     attributeMap: input.attributeMap,
   }
-  return { kind: 'saml', tenant, product, clientID, clientSecret, metadata: toMetadataSource(input), fields }
+  const named = { tenant, product, clientID, clientSecret, fields }
+  return kind === 'saml'
+    ? { kind, ...named, metadata: toMetadataSource(input) }
+    : { kind, ...named, provider: toProviderInput(input) }
 }
 
-/** What a new connection cannot do without, in the order and words of the dialect. */
+type Input = z.output<z.ZodObject<typeof members>>
+
+/** Which kind the request is about: by what describes its upstream, or by its marker. */
+function kindOf(input: Input): ConnectionKind {
+  if (input.rawMetadata || input.encodedRawMetadata || input.metadataUrl || input.isSAML) return 'saml'
+  if (input.oidcDiscoveryUrl || input.oidcMetadata || input.isOIDC) return 'oidc'
+  throw refuse('Missing SSO connection params')
+}
+
+/** The mask that stands in our answers in place of the secret is not a secret. */
+function toProviderInput(input: Input): ProviderInput {
+  const { oidcDiscoveryUrl: discoveryUrl, oidcMetadata: metadata, oidcClientSecret: secret } = input
+  return {
+    clientId: input.oidcClientId?.trim() || undefined,
+    clientSecret: secret?.trim() === upstreamSecretMask ? undefined : secret?.trim() || undefined,
+    source: discoveryUrl ? { discoveryUrl } : metadata ? { metadata } : undefined,
+  }
+}
+
+/** What a new connection of any kind cannot do without, in the order and words of the dialect. */
 export function checkComplete(request: ConnectionRequest): asserts request is ConnectionRequest & {
   tenant: string
   product: string
-  metadata: MetadataSource
   fields: { defaultRedirectUrl: string; redirectUrls: string[] }
 } {
-  if (!request.metadata) throw refuse('Please provide rawMetadata or encodedRawMetadata or metadataUrl')
   if (!request.fields.defaultRedirectUrl)
     throw refuse('Please provide a defaultRedirectUrl', 'defaultRedirectUrl')
   if (!request.fields.redirectUrls?.length) throw refuse('Please provide redirectUrl', 'redirectUrl')

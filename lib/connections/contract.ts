@@ -2,11 +2,15 @@
  * The connections room: upstream identity sources of tenants. Owns how one is described, started and finished;
  * each kind is a folder plus a line in the registry. Must not know the login flow around it, nor HTTP routes.
  */
+import type { Actor } from '../base/actor.ts'
 import type { Check } from '../base/check.ts'
 import type { House } from '../house.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
+import type { Json } from '../store/db.ts'
+import type { ConnectionRequest } from './connection-request.ts'
+import type { UpstreamView } from './view-connection.ts'
 
-export type ConnectionKind = 'saml'
+export type ConnectionKind = 'saml' | 'oidc'
 
 /** What the authorization request asks of the upstream. */
 export type StartInput = {
@@ -72,7 +76,37 @@ export type FinishOutcome =
     }
   | { ok: false; checks: Check[]; cause: string; sentence: string; received: string | null }
 
+/** What a request says of its upstream, looked up and judged. */
+export type LoadedUpstream = {
+  /** What is stored; absent when the request does not describe the upstream. */
+  described?: { upstreamId: string; upstream: Json; metadataUrl: string | null }
+  /** A secret for the upstream, in clear; absent when the request brings none. */
+  secret?: string
+}
+
+/** Everything one kind of connection does in its own way. */
 export type ConnectionType = {
   start(house: House, input: StartInput): Promise<StartOutcome>
   finish(house: House, input: FinishInput): Promise<FinishOutcome>
+  /** What a new connection cannot do without. Throws `validation_failed` with the dialect's texts. */
+  checkComplete(request: ConnectionRequest): void
+  /** The stored connection that posting this request again updates. */
+  findSame(
+    house: Pick<House, 'db'>,
+    actor: Actor,
+    request: ConnectionRequest,
+    loaded: LoadedUpstream,
+  ): Promise<ConnectionRecord | null>
+  /** Reads what a request says of the upstream; `before` is the connection it changes. Throws `validation_failed`. */
+  loadUpstream(
+    house: Pick<House, 'fetch'>,
+    request: ConnectionRequest,
+    before: ConnectionRecord | null,
+  ): Promise<LoadedUpstream>
+  /** The upstream as the API answers it. Nothing secret. */
+  view(row: ConnectionRecord): UpstreamView
+  /** The upstream as the audit log keeps it. Nothing secret. */
+  audit(row: ConnectionRecord): Record<string, string | number | null>
+  /** The certificates (base64 DER) with which the upstream signs, where it signs with any. */
+  certificates(row: ConnectionRecord): string[]
 }

@@ -3,16 +3,19 @@ import type { Actor } from '../base/actor.ts'
 import { mintId, mintToken } from '../base/ids.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
-import type { IdpMetadata } from '../saml/metadata.ts'
-import { findConnections, insertConnection, updateConnectionRecord } from '../store/connections.ts'
+import { insertConnection } from '../store/connections.ts'
 import { isUniqueViolation } from '../store/db.ts'
 import { ensureProduct } from '../store/products.ts'
 import { ensureTenant } from '../store/tenants.ts'
+import { applyChange } from './apply-change.ts'
 import { auditableConnection } from './auditable-connection.ts'
 import { sealClientSecret } from './client-secret.ts'
 import { toChange } from './connection-change.ts'
 import { type ConnectionRequest, checkComplete } from './connection-request.ts'
-import { loadMetadata } from './load-metadata.ts'
+import type { LoadedUpstream } from './contract.ts'
+import { loadConnectionRecord } from './load-connection.ts'
+import { connectionTypes } from './registry.ts'
+import { sealUpstreamSecret } from './upstream-secret.ts'
 import { type ConnectionView, viewConnection } from './view-connection.ts'
 
 /** For a connection whose requests name its own ACS address: the clientID that address was made of. */
@@ -21,8 +24,9 @@ export type OwnAddress = { clientId: string }
 type Parts = Pick<House, 'db' | 'clock' | 'random' | 'sealer' | 'fetch'>
 
 /**
- * Makes a connection, with its tenant and product where they do not exist yet. The same tenant, product and
- * entityID again update the connection and keep its clientID and clientSecret. Throws `validation_failed`.
+ * Makes a connection, with its tenant and product where they do not exist yet. The same tenant, product and upstream
+ * (SAML: its entityID, OIDC: our client there) again update the connection and keep its clientID and clientSecret.
+ * Throws `validation_failed`.
  */
 export async function createConnection(
   house: Parts,
@@ -31,30 +35,21 @@ export async function createConnection(
   own?: OwnAddress,
 ): Promise<ConnectionView> {
   checkRole(actor, 'admin')
+  const type = connectionTypes[request.kind]
+  type.checkComplete(request)
   checkComplete(request)
-  const { metadata, metadataUrl } = await loadMetadata(house, request.metadata)
-  const existing = await findExisting(house, actor, request.tenant, request.product, metadata)
-  if (existing) return updateExisting(house, actor, existing.clientId, request, metadata, metadataUrl)
+  const { fields } = request
+  const loaded = await type.loadUpstream(house, request, null)
+  const existing = await type.findSame(house, actor, request, loaded)
+  if (existing) return viewConnection(house, await applyChange(house, actor, existing, { fields, loaded }))
   try {
-    return await insertNew(house, actor, request, metadata, metadataUrl, own)
+    return await insertNew(house, actor, request, loaded, own)
   } catch (thrown) {
     if (!isUniqueViolation(thrown)) throw thrown
-    const winner = await findExisting(house, actor, request.tenant, request.product, metadata)
+    const winner = await type.findSame(house, actor, request, loaded)
     if (!winner) throw thrown
-    return updateExisting(house, actor, winner.clientId, request, metadata, metadataUrl)
+    return viewConnection(house, await applyChange(house, actor, winner, { fields, loaded }))
   }
-}
-
-async function findExisting(
-  house: Parts,
-  actor: Actor,
-  tenant: string,
-  product: string,
-  metadata: IdpMetadata,
-) {
-  const filter = { tenants: [tenant], product, kind: 'saml', upstreamId: metadata.entityId }
-  const [row] = await findConnections(house.db, actor.organizationId, filter, { limit: 1 })
-  return row ?? null
 }
 
 async function insertNew(
@@ -65,8 +60,7 @@ async function insertNew(
     product: string
     fields: { defaultRedirectUrl: string; redirectUrls: string[] }
   },
-  metadata: IdpMetadata,
-  metadataUrl: string | null,
+  { described, secret }: LoadedUpstream,
   own: OwnAddress | undefined,
 ): Promise<ConnectionView> {
   const { organizationId } = actor
@@ -97,11 +91,18 @@ async function insertNew(
     defaultRedirectUrl: request.fields.defaultRedirectUrl,
     redirectUrls: request.fields.redirectUrls,
     ownAcs: own !== undefined,
-    upstreamId: metadata.entityId,
-    upstream: metadata,
-    metadataUrl,
+    ...described!,
+    upstreamSecretSealed:
+      secret === undefined ? null : sealUpstreamSecret(house, { id, organizationId }, secret),
   })
-  return loadAndRecord(house, actor, clientId, 'connection.created')
+  const row = await loadConnectionRecord(house, organizationId, clientId)
+  await recordAuditEvent(house, actor, {
+    action: 'connection.created',
+    target: { type: 'connection', id: row.id, name: row.name ?? row.upstreamId },
+    tenant: row.tenant,
+    after: auditableConnection(row),
+  })
+  return viewConnection(house, row)
 }
 
 /** A clientID that no connection has yet: the portal shows the ACS address made of it before the connection exists. */
@@ -124,36 +125,4 @@ const blank = {
   trustEmail: false,
   allowUnsolicited: false,
   allowLegacyEncryption: false,
-}
-
-async function updateExisting(
-  house: Parts,
-  actor: Actor,
-  clientId: string,
-  request: ConnectionRequest,
-  metadata: IdpMetadata,
-  metadataUrl: string | null,
-): Promise<ConnectionView> {
-  const [before] = await findConnections(house.db, actor.organizationId, { clientId })
-  const change = { ...toChange(request.fields), upstream: metadata, metadataUrl }
-  await updateConnectionRecord(house.db, actor.organizationId, before!.id, change)
-  return loadAndRecord(house, actor, clientId, 'connection.updated', auditableConnection(before!))
-}
-
-async function loadAndRecord(
-  house: Parts,
-  actor: Actor,
-  clientId: string,
-  action: string,
-  before?: ReturnType<typeof auditableConnection>,
-): Promise<ConnectionView> {
-  const [row] = await findConnections(house.db, actor.organizationId, { clientId })
-  await recordAuditEvent(house, actor, {
-    action,
-    target: { type: 'connection', id: row!.id, name: row!.name ?? row!.upstreamId },
-    tenant: row!.tenant,
-    before,
-    after: auditableConnection(row!),
-  })
-  return viewConnection(house, row!)
 }

@@ -1,11 +1,13 @@
 import type { Actor } from '../base/actor.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
-import { describeCertificate, type IdpMetadata } from '../saml/metadata.ts'
+import { describeCertificate } from '../saml/metadata.ts'
 import { type ConnectionRecord, listConnectionRecords } from '../store/connections.ts'
 import type { Page } from '../store/db.ts'
 import { findLastSuccesses } from '../store/traces.ts'
+import { providerPreset } from './presets.ts'
 import { providerName } from './provider-name.ts'
+import { typeOf } from './registry.ts'
 
 /** A connection as a row of the portal's list. Nothing secret. */
 export type ConnectionSummary = {
@@ -19,6 +21,8 @@ export type ConnectionSummary = {
   active: boolean
   entityId: string
   provider: string
+  /** Address of the provider's icon, below our own. */
+  iconPath: string
   /** When the last of its signing certificates expires, RFC 3339; null when it has none. */
   certificatesEndAt: string | null
   /** When it last signed somebody in, RFC 3339. */
@@ -52,8 +56,9 @@ export async function listConnections(
 }
 
 function summarize(row: ConnectionRecord, lastUsedAt: Date | undefined): ConnectionSummary {
-  const { certificates } = row.upstream as IdpMetadata
-  const ends = certificates.map((certificate) => describeCertificate(certificate).notAfter.getTime())
+  const ends = typeOf(row)
+    .certificates(row)
+    .map((certificate) => describeCertificate(certificate).notAfter.getTime())
   return {
     id: row.id,
     clientID: row.clientId,
@@ -65,6 +70,7 @@ function summarize(row: ConnectionRecord, lastUsedAt: Date | undefined): Connect
     active: row.active,
     entityId: row.upstreamId,
     provider: providerName(row.upstreamId),
+    iconPath: providerPreset(row.kind, row.upstreamId).iconPath,
     certificatesEndAt: ends.length === 0 ? null : new Date(Math.max(...ends)).toISOString(),
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

@@ -2,19 +2,23 @@ import type { Actor } from '../base/actor.ts'
 import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
-import type { IdpMetadata } from '../saml/metadata.ts'
 import { type ConnectionRecord, findConnectionByAnyId } from '../store/connections.ts'
+import type { ConnectionKind } from './contract.ts'
+import { type ProviderPreset, providerPreset } from './presets.ts'
 import { type MetadataPreview, viewCertificate } from './preview-metadata.ts'
 import { providerName } from './provider-name.ts'
+import { typeOf } from './registry.ts'
 import { type ConnectionView, viewConnection } from './view-connection.ts'
 
 /** A connection as its page in the portal shows it. A viewer's copy has an empty `clientSecret`. */
 export type ConnectionDetail = ConnectionView & {
   id: string
+  kind: ConnectionKind
   ownAcs: boolean
   tenantName: string
   tenantLive: boolean
-  provider: string | null
+  provider: string
+  preset: ProviderPreset
   certificates: MetadataPreview['certificates']
 }
 
@@ -31,13 +35,15 @@ export async function loadConnection(
     ...view,
     clientSecret: actor.role === 'viewer' ? '' : view.clientSecret,
     id: row.id,
+    kind: row.kind as ConnectionKind,
     ownAcs: row.ownAcs,
     tenantName: row.tenantName,
     tenantLive: row.tenantLive,
     provider: providerName(row.upstreamId),
-    certificates: (row.upstream as IdpMetadata).certificates.map((one) =>
-      viewCertificate(one, house.clock.now()),
-    ),
+    preset: providerPreset(row.kind, row.upstreamId),
+    certificates: typeOf(row)
+      .certificates(row)
+      .map((one) => viewCertificate(one, house.clock.now())),
   }
 }
 

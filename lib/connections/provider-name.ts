@@ -9,6 +9,7 @@ const providers: [RegExp, string][] = [
   [/\baccounts\.google\.com\b/i, 'Google'],
   [/\bauth0\.com\b/i, 'Auth0'],
   [/\bpingone\.(com|eu|asia|ca)\b|\bpingidentity\.com\b/i, 'PingOne'],
+  [/\/adfs(\/|#|$)|\/FederationMetadata\/2007-06\//i, 'AD FS'],
 ]
 
 /** The provider's usual name, or null when the entityID tells none. */
@@ -23,6 +24,6 @@ export function providerHost(upstreamId: string): string {
 
 /** What people call the provider: its usual name, else its host. */
 export function providerName(upstreamId: string): string {
-  if (/\/test-idp\/[^/]+\/metadata$/.test(upstreamId)) return 'Test identity provider'
+  if (/\/test-idp\/[^/]+\/(metadata$|oidc#)/.test(upstreamId)) return 'Test identity provider'
   return friendlyProviderName(upstreamId) ?? providerHost(upstreamId)
 }

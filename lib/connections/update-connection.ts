@@ -1,22 +1,19 @@
-import { recordAuditEvent } from '../audit/record-audit-event.ts'
 import type { Actor } from '../base/actor.ts'
 import { equalsConstantTime } from '../base/encoding.ts'
 import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
-import {
-  type ConnectionChange,
-  type ConnectionRecord,
-  findConnections,
-  updateConnectionRecord,
-} from '../store/connections.ts'
-import { auditableConnection } from './auditable-connection.ts'
+import { type ConnectionRecord, findConnections } from '../store/connections.ts'
+import { applyChange } from './apply-change.ts'
 import { openClientSecret } from './client-secret.ts'
-import { toChange } from './connection-change.ts'
-import type { ConnectionFields, ConnectionRequest, MetadataSource } from './connection-request.ts'
+import type { ConnectionRequest } from './connection-request.ts'
+import type { ConnectionKind } from './contract.ts'
 import { loadConnectionRecord } from './load-connection.ts'
-import { loadMetadata } from './load-metadata.ts'
+import { typeOf } from './registry.ts'
 import { type ConnectionView, viewConnection } from './view-connection.ts'
+
+/** What of a connection is to be different; what it does not say stays. */
+type ConnectionChangeRequest = Pick<ConnectionRequest, 'fields' | 'metadata' | 'provider'>
 
 type Parts = Pick<House, 'db' | 'clock' | 'random' | 'sealer' | 'fetch'>
 
@@ -44,11 +41,11 @@ export async function patchConnection(
 export async function updateConnection(
   house: Parts,
   actor: Actor,
-  input: { clientID: string; fields: ConnectionFields; metadata?: MetadataSource },
+  { clientID, ...request }: ConnectionChangeRequest & { clientID: string },
 ): Promise<ConnectionView> {
   checkRole(actor, 'admin')
-  const row = await loadConnectionRecord(house, actor.organizationId, input.clientID)
-  return changeConnection(house, actor, row, input)
+  const row = await loadConnectionRecord(house, actor.organizationId, clientID)
+  return changeConnection(house, actor, row, request)
 }
 
 /** Among the connections the request names, the one whose secret was given. */
@@ -72,26 +69,11 @@ async function changeConnection(
   house: Parts,
   actor: Actor,
   before: ConnectionRecord,
-  request: { fields: ConnectionFields; metadata?: MetadataSource },
+  { fields, ...upstream }: ConnectionChangeRequest,
 ): Promise<ConnectionView> {
-  const change: ConnectionChange = toChange(request.fields)
-  if (request.metadata) {
-    const { metadata, metadataUrl } = await loadMetadata(house, request.metadata)
-    if (metadata.entityId !== before.upstreamId)
-      throw refuse('Tenant/Product config mismatch with IdP metadata')
-    change.upstream = metadata
-    change.metadataUrl = metadataUrl
-  }
-  await updateConnectionRecord(house.db, actor.organizationId, before.id, change)
-  const after = await loadConnectionRecord(house, actor.organizationId, before.clientId)
-  await recordAuditEvent(house, actor, {
-    action: 'connection.updated',
-    target: { type: 'connection', id: after.id, name: after.name ?? after.upstreamId },
-    tenant: after.tenant,
-    before: auditableConnection(before),
-    after: auditableConnection(after),
-  })
-  return viewConnection(house, after)
+  const request = { ...upstream, kind: before.kind as ConnectionKind, fields }
+  const loaded = await typeOf(before).loadUpstream(house, request, before)
+  return viewConnection(house, await applyChange(house, actor, before, { fields, loaded }))
 }
 
 function refuse(message: string): VestibuleError {

@@ -1,8 +1,9 @@
 import type { House } from '../house.ts'
-import { describeCertificate, type IdpMetadata } from '../saml/metadata.ts'
+import type { ProviderMetadata } from '../oidc/provider-metadata.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import { openClientSecret } from './client-secret.ts'
-import { friendlyProviderName, providerHost } from './provider-name.ts'
+import { typeOf } from './registry.ts'
+import type { IdpMetadataView } from './saml/view-idp-metadata.ts'
 
 /** A connection as the API answers it: the Polis dialect, with our own members beside it. */
 export type ConnectionView = {
@@ -28,19 +29,24 @@ export type ConnectionView = {
   userPolicies: unknown
   attributeMap: unknown
   metadataUrl: string | null
-  idpMetadata: {
-    entityID: string
-    sso: { postUrl?: string; redirectUrl?: string }
-    slo: { postUrl?: string; redirectUrl?: string }
-    publicKey: string
-    publicKeys: string[]
-    thumbprint?: string
-    loginType: 'idp'
-    provider: string
-    friendlyProviderName: string | null
-  }
   createdAt: string
   updatedAt: string
+} & UpstreamView
+
+/** The upstream of a connection, under the name its kind has in the dialect. */
+export type UpstreamView =
+  | { idpMetadata: IdpMetadataView; oidcProvider?: undefined }
+  | { oidcProvider: OidcProviderView; idpMetadata?: undefined }
+
+/** An OpenID provider; `metadata` where it was given by hand instead of an address. `clientSecret` is never the secret. */
+export type OidcProviderView = {
+  provider: string
+  friendlyProviderName: string | null
+  issuer: string
+  discoveryUrl?: string
+  metadata?: ProviderMetadata
+  clientId: string
+  clientSecret: string
 }
 
 export function viewConnection(house: Pick<House, 'sealer'>, row: ConnectionRecord): ConnectionView {
@@ -67,23 +73,8 @@ export function viewConnection(house: Pick<House, 'sealer'>, row: ConnectionReco
     userPolicies: row.userPolicies,
     attributeMap: row.attributeMap,
     metadataUrl: row.metadataUrl,
-    idpMetadata: viewIdpMetadata(row.upstream as IdpMetadata),
+    ...typeOf(row).view(row),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-  }
-}
-
-function viewIdpMetadata(metadata: IdpMetadata): ConnectionView['idpMetadata'] {
-  const [first] = metadata.certificates
-  return {
-    entityID: metadata.entityId,
-    sso: { postUrl: metadata.ssoPostUrl, redirectUrl: metadata.ssoRedirectUrl },
-    slo: { postUrl: metadata.sloPostUrl, redirectUrl: metadata.sloRedirectUrl },
-    publicKey: first ?? '',
-    publicKeys: metadata.certificates,
-    thumbprint: first && describeCertificate(first).sha1Thumbprint,
-    loginType: 'idp',
-    provider: providerHost(metadata.entityId),
-    friendlyProviderName: friendlyProviderName(metadata.entityId),
   }
 }

@@ -50,9 +50,5 @@ function mustComeAgain(house: House, input: FinishLoginInput): boolean {
 }
 
 function onwardFields({ parameters }: FinishLoginInput): Record<string, string> {
-  return {
-    SAMLResponse: parameters.get('SAMLResponse') ?? '',
-    RelayState: parameters.get('RelayState') ?? '',
-    [againMarker]: '1',
-  }
+  return { ...Object.fromEntries(parameters), [againMarker]: '1' }
 }

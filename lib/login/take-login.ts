@@ -50,7 +50,7 @@ export type TakenLogin = {
 export async function takeLogin(house: House, site: Site, input: FinishLoginInput): Promise<TakenLogin> {
   const now = house.clock.now()
   const traceId = mintId('trc', now, house.random)
-  const relayState = input.parameters.get('RelayState') ?? ''
+  const relayState = relayStateOf(input.parameters)
   const browserHash = browserHashOf(house.config.secure, input.cookies)
   const id = sha256(relayState)
   const taken =
@@ -95,6 +95,11 @@ export async function takeLogin(house: House, site: Site, input: FinishLoginInpu
     'This sign-in is over, or was begun in another browser. Start again from the application.',
     { traceId },
   )
+}
+
+/** What travelled with the browser, as SAML (saml-bindings-2.0 §3.5.3) and OAuth (RFC 6749 §4.1.2) call it. */
+function relayStateOf(parameters: URLSearchParams): string {
+  return parameters.get('RelayState') ?? parameters.get('state') ?? ''
 }
 
 function whyNotFound(

@@ -33,6 +33,8 @@ export type ConnectionRecord = {
   attributeMap: unknown
   upstreamId: string
   upstream: unknown
+  /** The secret we use at an OpenID provider. */
+  upstreamSecretSealed: string | null
   metadataUrl: string | null
   createdAt: Date
   updatedAt: Date
@@ -58,6 +60,8 @@ export type ConnectionChange = Partial<
     | 'allowUnsolicited'
     | 'allowLegacyEncryption'
     | 'metadataUrl'
+    | 'upstreamId'
+    | 'upstreamSecretSealed'
   >
 > & { userPolicies?: Json; attributeMap?: Json; upstream?: Json }
 
@@ -70,7 +74,7 @@ const columns = sql`
   c.saml_audience_override AS "samlAudienceOverride", c.active, c.provisioning, c.trust_email AS "trustEmail",
   c.allow_unsolicited AS "allowUnsolicited", c.allow_legacy_encryption AS "allowLegacyEncryption",
   c.user_policies AS "userPolicies", c.attribute_map AS "attributeMap", c.upstream_id AS "upstreamId", c.upstream,
-  c.metadata_url AS "metadataUrl", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`
+  c.upstream_secret_sealed AS "upstreamSecretSealed", c.metadata_url AS "metadataUrl", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`
 
 /** Columns of a connection under the aliases c, t and p, for the statements of the login path. */
 export const connectionColumns = columns
@@ -171,7 +175,8 @@ export type NewConnection = Omit<
   | 'userPolicies'
   | 'attributeMap'
   | 'upstream'
-> & { userPolicies?: Json; attributeMap?: Json; upstream: Json }
+  | 'upstreamSecretSealed'
+> & { userPolicies?: Json; attributeMap?: Json; upstream: Json; upstreamSecretSealed?: string | null }
 
 /** Throws a unique violation (see `isUniqueViolation`) when tenant, product, kind and upstream are taken. */
 export async function insertConnection(db: Db, row: NewConnection): Promise<void> {
@@ -193,6 +198,23 @@ export async function updateConnectionRecord(
 export async function deleteConnectionRecord(db: Db, organizationId: string, id: string): Promise<boolean> {
   const { count } = await db.connection.deleteMany({ where: { id, organizationId } })
   return count > 0
+}
+
+/** Every sealed secret of an upstream, for the job that seals anew. */
+export async function listSealedUpstreamSecrets(
+  db: Db,
+): Promise<{ id: string; organizationId: string; upstreamSecretSealed: string }[]> {
+  const where = { upstreamSecretSealed: { not: null } }
+  const select = { id: true, organizationId: true, upstreamSecretSealed: true }
+  const rows = await db.connection.findMany({ where, select })
+  return rows.map((row) => ({ ...row, upstreamSecretSealed: row.upstreamSecretSealed! }))
+}
+
+export async function resealUpstreamSecret(db: Db, id: string, from: string, to: string): Promise<void> {
+  await db.connection.updateMany({
+    where: { id, upstreamSecretSealed: from },
+    data: { upstreamSecretSealed: to },
+  })
 }
 
 /** Every sealed client secret, for the job that seals anew. */

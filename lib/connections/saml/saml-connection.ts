@@ -1,9 +1,11 @@
 import { sha256 } from '../../base/encoding.ts'
+import { VestibuleError } from '../../base/errors.ts'
 import type { House } from '../../house.ts'
 import { mintAuthnRequest, sendByPost, sendByRedirect } from '../../saml/authn-request.ts'
 import { explainSamlCause } from '../../saml/causes.ts'
 import type { IdpMetadata } from '../../saml/metadata.ts'
 import { type VerifiedAssertion, verifyResponse } from '../../saml/verify-response.ts'
+import { type ConnectionRecord, findConnections } from '../../store/connections.ts'
 import type {
   ConnectionType,
   FinishInput,
@@ -12,17 +14,47 @@ import type {
   StartOutcome,
   UpstreamSession,
 } from '../contract.ts'
+import { loadMetadata } from '../load-metadata.ts'
 import { providerName } from '../provider-name.ts'
 import { mapProfile } from './map-profile.ts'
 import { describeForConnection } from './service-provider.ts'
+import { viewIdpMetadata } from './view-idp-metadata.ts'
 
 /** A connection to a SAML 2.0 identity provider (Web Browser SSO Profile, saml-profiles-2.0 §4.1). */
-export const samlConnection: ConnectionType = { start, finish }
+export const samlConnection: ConnectionType = {
+  start,
+  finish,
+  checkComplete({ metadata }) {
+    if (!metadata) throw refuse('Please provide rawMetadata or encodedRawMetadata or metadataUrl')
+  },
+  async findSame(house, actor, { tenant, product }, { described }) {
+    const filter = { tenants: [tenant!], product, kind: 'saml', upstreamId: described?.upstreamId }
+    const [row] = await findConnections(house.db, actor.organizationId, filter, { limit: 1 })
+    return row ?? null
+  },
+  async loadUpstream(house, { metadata: source }, before) {
+    if (!source) return {}
+    const { metadata, metadataUrl } = await loadMetadata(house, source)
+    if (before && metadata.entityId !== before.upstreamId)
+      throw refuse('Tenant/Product config mismatch with IdP metadata')
+    return { described: { upstreamId: metadata.entityId, upstream: metadata, metadataUrl } }
+  },
+  view: (row) => ({ idpMetadata: viewIdpMetadata(metadataOf(row)) }),
+  audit(row) {
+    const { entityId, ssoRedirectUrl, ssoPostUrl, certificates } = metadataOf(row)
+    return { entityId, ssoUrl: ssoRedirectUrl ?? ssoPostUrl ?? null, certificates: certificates.length }
+  },
+  certificates: (row) => metadataOf(row).certificates,
+}
+
+function metadataOf({ upstream }: Pick<ConnectionRecord, 'upstream'>): IdpMetadata {
+  return upstream as IdpMetadata
+}
 
 /** Sends the browser off with a signed AuthnRequest: by redirect where the identity provider takes it, else by POST. */
 async function start(house: House, input: StartInput): Promise<StartOutcome> {
   const { connection, issuer, relayState } = input
-  const idp = connection.upstream as IdpMetadata
+  const idp = metadataOf(connection)
   const provider = describeForConnection(house.config, issuer, connection)
   const [key] = await house.keys.load(connection.organizationId, 'saml')
   const destination = (idp.ssoRedirectUrl ?? idp.ssoPostUrl)!
@@ -47,7 +79,7 @@ async function start(house: House, input: StartInput): Promise<StartOutcome> {
 /** Judges the Response the browser brought back, and reads the person out of it. */
 async function finish(house: House, input: FinishInput): Promise<FinishOutcome> {
   const { connection, issuer } = input
-  const idp = connection.upstream as IdpMetadata
+  const idp = metadataOf(connection)
   const message = input.parameters.get('SAMLResponse') ?? ''
   const provider = describeForConnection(house.config, issuer, connection)
   const now = house.clock.now()
@@ -116,4 +148,8 @@ function describeSession({ nameId, sessionIndex }: VerifiedAssertion, id: string
 function decodeForTrace(message: string): string | null {
   const text = Buffer.from(message.slice(0, 500_000), 'base64').toString('utf8')
   return text.trimStart().startsWith('<') ? text : null
+}
+
+function refuse(message: string): VestibuleError {
+  return new VestibuleError('validation_failed', message, { fields: [{ path: '', message }] })
 }

@@ -1,5 +1,4 @@
 import { html, renderEndUserPage, type SafeHtml } from '#lib/http/end-user-page.ts'
-import { faults } from './faults.ts'
 import { signings } from './login-submission.ts'
 import { type Person, people } from './people.ts'
 import type { TestIdp } from './test-idp-identity.ts'
@@ -7,14 +6,23 @@ import type { TestIdp } from './test-idp-identity.ts'
 export type LoginPage = {
   idp: TestIdp
   tenantName: string
-  /** Who asks and where the answer goes. */
-  serviceProvider: { entityId: string; acsUrl: string }
-  forceAuthn: boolean
+  /** Who asks, by entity ID or client ID. */
+  askedBy: string
+  /** How it asked for a fresh sign-in; null: it did not. */
+  freshness: 'ForceAuthn' | 'prompt=login' | null
   /** Nobody asked: the sign-in starts at the identity provider. */
   isUnsolicited: boolean
-  /** What the form brings back to `login`. */
+  /** The person to begin with, by email address or a part of it. */
+  wanted: string
+  /** What the form brings back to `action`, which follows the address of this provider. */
   carried: Record<string, string>
-  canEncrypt: boolean
+  action: string
+  /** What can be made wrong, by name. */
+  faults: Record<string, { title: string; sentence: string }>
+  /** What can be chosen about signatures; null: nothing. */
+  protection: { canEncrypt: boolean } | null
+  /** Where the provider describes itself. */
+  description: { path: string; text: string }
 }
 
 /** The page on which one of the four people is chosen. It works without JavaScript. */
@@ -26,28 +34,28 @@ export function renderLoginPage(page: LoginPage): string {
     body: html`<p class="notice" role="note"><strong>Test identity provider:</strong> anyone can sign in as anyone.</p>
 <h1 class="title">Who is signing in?</h1>
 ${renderLead(page)}
-<form method="post" action="${basePath}/login">
+<form method="post" action="${basePath}/${page.action}">
 ${hiddenFields(page.carried)}
 <fieldset class="person-list">
 <legend class="visually-hidden">Person</legend>
-${people(page.idp.tenant).map(renderPerson)}
+${renderPeople(page)}
 </fieldset>
 ${renderAttributeFields()}
-${renderFaultChoice()}
-${renderProtection(page.canEncrypt)}
+${renderFaultChoice(page.faults)}
+${page.protection ? renderProtection(page.protection.canEncrypt) : ''}
 <button class="button" type="submit">Sign in</button>
 </form>
-<p class="footer"><a href="${basePath}/metadata">Metadata of this identity provider</a></p>`,
+<p class="footer"><a href="${basePath}/${page.description.path}">${page.description.text}</a></p>`,
   })
 }
 
-function renderLead({ serviceProvider, forceAuthn, isUnsolicited }: LoginPage): SafeHtml {
-  const target = html`<code>${serviceProvider.entityId}</code>`
+function renderLead({ askedBy, freshness, isUnsolicited }: LoginPage): SafeHtml {
+  const target = html`<code>${askedBy}</code>`
   if (isUnsolicited) {
     return html`<p class="lead">Nobody asked for this sign-in. It starts here and goes to ${target}.</p>`
   }
-  const fresh = 'It wants a fresh sign-in (ForceAuthn); nobody is remembered here, so every one is.'
-  return html`<p class="lead">Asked by ${target}. ${forceAuthn ? fresh : ''}</p>`
+  const fresh = `It wants a fresh sign-in (${freshness}); nobody is remembered here, so every one is.`
+  return html`<p class="lead">Asked by ${target}. ${freshness ? fresh : ''}</p>`
 }
 
 function hiddenFields(fields: Record<string, string>): SafeHtml[] {
@@ -56,9 +64,16 @@ function hiddenFields(fields: Record<string, string>): SafeHtml[] {
   )
 }
 
-function renderPerson(person: Person, index: number): SafeHtml {
+function renderPeople({ idp, wanted }: LoginPage): SafeHtml[] {
+  const everyone = people(idp.tenant)
+  const sought = wanted.trim().toLowerCase()
+  const chosen = everyone.find(({ email }) => email === sought) ?? everyone[0]
+  return everyone.map((person) => renderPerson(person, person === chosen))
+}
+
+function renderPerson(person: Person, isChosen: boolean): SafeHtml {
   return html`<label class="person">
-<input type="radio" name="person" value="${person.id}"${index === 0 ? html` checked` : ''}>
+<input type="radio" name="person" value="${person.id}"${isChosen ? html` checked` : ''}>
 <span class="person-text"><span class="person-name">${person.firstName} ${person.lastName}</span>
 <span class="person-note">${person.email}</span>
 <span class="person-note">${[...person.groups, ...person.roles].join(', ')}</span></span>
@@ -90,7 +105,7 @@ function renderLinesField(name: string, label: string, hint: string): SafeHtml {
 <p class="hint" id="${name}-hint">${hint}</p></div>`
 }
 
-function renderFaultChoice(): SafeHtml {
+function renderFaultChoice(faults: LoginPage['faults']): SafeHtml {
   return html`<details class="details">
 <summary>Send a faulty response</summary>
 <fieldset class="choice-list">

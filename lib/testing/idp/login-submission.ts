@@ -36,7 +36,7 @@ export function parseLogin(body: Body, idp: TestIdp): LoginSubmission {
     request,
     relayState: readText(body, 'RelayState') ?? '',
     person: findPerson(idp.tenant, readText(body, 'person') ?? readText(body, 'email') ?? ''),
-    attributes: { ...readFormAttributes(body), ...readJsonAttributes(body) },
+    attributes: readAttributes(body),
     fault: parseFault(readText(body, 'fault') ?? ''),
     signing: parseSigning(readText(body, 'signing') ?? ''),
     isEncrypted: ['true', 'on', '1'].includes(String(body.encrypt ?? '')),
@@ -88,6 +88,11 @@ function parseSigning(name: string): Signing {
   throw refuse(`The signing must be one of ${Object.keys(signings).join(', ')}.`)
 }
 
+/** What is said about the person in place of their own, by name; an empty list leaves it out. Throws `validation_failed`. */
+export function readAttributes(body: Body): Record<string, string[]> {
+  return { ...readFormAttributes(body), ...readJsonAttributes(body) }
+}
+
 /** JSON: each attribute a string or a list of strings; an empty list leaves it out. */
 function readJsonAttributes(body: Body): Record<string, string[]> {
   const given = body.attributes
@@ -130,7 +135,8 @@ function readLines(body: Body, name: string): string[] {
     .filter((line) => line !== '')
 }
 
-function readText(body: Body, name: string): string | undefined {
+/** A member that is one text, or absent. Throws `validation_failed`. */
+export function readText(body: Body, name: string): string | undefined {
   const value = body[name]
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value

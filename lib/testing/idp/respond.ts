@@ -9,12 +9,13 @@ import { renderTestIdpMetadata } from './idp-metadata.ts'
 import { renderLoginPage } from './login-page.ts'
 import { checkAcsUrl, parseLogin } from './login-submission.ts'
 import { mintTestResponse } from './mint-test-response.ts'
+import { oidcEndpoints } from './oidc/respond-oidc.ts'
 import { people } from './people.ts'
 import { type Binding, readAuthnRequest } from './read-authn-request.ts'
 import type { TestIdp } from './test-idp-identity.ts'
 
 export type RespondOptions = {
-  /** What follows `/test-idp/{tenant}/`: `metadata`, `sso` or `login`. */
+  /** What follows `/test-idp/{tenant}/`: `metadata`, `sso`, `login`, or an address below `oidc/`. */
   path: string
   now: Date
   random: Random
@@ -25,7 +26,11 @@ export type RespondOptions = {
   spEntityId?: string
 }
 
-type Endpoint = (request: Request, idp: TestIdp, options: RespondOptions) => Promise<Response> | Response
+export type Endpoint = (
+  request: Request,
+  idp: TestIdp,
+  options: RespondOptions,
+) => Promise<Response> | Response
 
 const bodyLimitBytes = 350 * 1024
 
@@ -65,6 +70,7 @@ const endpoints: Record<string, Partial<Record<'GET' | 'POST', Endpoint>>> = {
       respondSignOn(membersOf(await readForm(request, bodyLimitBytes)), 'post', idp, options),
   },
   login: { POST: respondLogin },
+  ...oidcEndpoints,
 }
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
@@ -100,11 +106,15 @@ function respondSignOn(fields: Body, binding: Binding, idp: TestIdp, options: Re
   const page = renderLoginPage({
     idp,
     tenantName: options.tenantName,
-    serviceProvider: { entityId: request.issuer, acsUrl: request.acsUrl },
-    forceAuthn: request.forceAuthn,
+    askedBy: request.issuer,
+    freshness: request.forceAuthn ? 'ForceAuthn' : null,
     isUnsolicited: samlRequest === '',
+    wanted: '',
     carried: relayState ? { ...asked, RelayState: relayState } : asked,
-    canEncrypt: options.spCertificate !== undefined,
+    action: 'login',
+    faults,
+    protection: { canEncrypt: options.spCertificate !== undefined },
+    description: { path: 'metadata', text: 'Metadata of this identity provider' },
   })
   return respondHtml(200, page)
 }

@@ -9,6 +9,8 @@ import {
   connectionSettingsForm,
   metadataForm,
   newConnectionForm,
+  newOidcConnectionForm,
+  providerForm,
   toLines,
 } from '#components/forms/connection-schemas.ts'
 import { connectionPath } from '#components/portal/addresses.ts'
@@ -59,6 +61,36 @@ export async function createConnection(clientId: string, values: unknown): Promi
   if (!result.ok) return inPortalWords(result)
   revalidatePath('/', 'layout')
   redirect(`${connectionPath(result.value.clientID)}?created=1`)
+}
+
+/** Creates a connection to an OpenID provider, and opens its page. */
+export async function createOidcConnection(values: unknown): Promise<ActionResult> {
+  const result = await runAction(newOidcConnectionForm, values, (actor, input) => {
+    const { tenant, product, name, oidcClientId, oidcClientSecret } = input
+    const request = parseConnectionRequest({
+      ...{ isOIDC: true, tenant, product, name, oidcClientId, oidcClientSecret },
+      ...toRedirectUrls(input),
+      ...toProviderMembers(input),
+    })
+    return create(house(), actor, request)
+  })
+  if (!result.ok) return inPortalWords(result)
+  revalidatePath('/', 'layout')
+  redirect(`${connectionPath(result.value.clientID)}?created=1`)
+}
+
+/** Changes where an OpenID provider describes itself, and the secret we have there. */
+export async function replaceProvider(clientID: string, values: unknown): Promise<ActionResult> {
+  return change(
+    await runAction(providerForm, values, (actor, input) => {
+      const { oidcClientSecret } = input
+      const { fields, provider } = parseConnectionRequest({
+        ...{ isOIDC: true, oidcClientSecret },
+        ...toProviderMembers(input),
+      })
+      return update(house(), actor, { clientID: clientIdSchema.parse(clientID), fields, provider })
+    }),
+  )
 }
 
 /** Changes settings of a connection. They hold from the next sign-in. */
@@ -115,6 +147,12 @@ function change(result: ActionResult<unknown>): ActionResult {
 
 function toSource(input: z.output<typeof metadataForm>): MetadataSource {
   return input.source === 'text' ? { xml: input.rawMetadata } : { url: input.metadataUrl }
+}
+
+/** The discovery URL where there is one, else the metadata. */
+function toProviderMembers(input: { oidcDiscoveryUrl: string; oidcMetadata: string }) {
+  const { oidcDiscoveryUrl, oidcMetadata } = input
+  return oidcDiscoveryUrl === '' ? { oidcMetadata } : { oidcDiscoveryUrl }
 }
 
 /** The default is always among the allowed ones. */

@@ -10,6 +10,9 @@ const words: Record<string, string> = {
     'This metadata names no address at which people can sign in by redirect or POST. Ask for the metadata of a SAML 2.0 application.',
   'Metadata URL not valid, allowed ones are localhost/HTTPS URLs':
     'The address has to begin with https://, so that nobody can change the metadata on its way.',
+  'Discovery URL not valid, allowed ones are localhost/HTTPS URLs':
+    'The address has to begin with https://, so that nobody can change the document on its way.',
+  'oidcMetadata is not JSON.': 'This is not JSON. Copy the whole document, from the first { to the last }.',
   'Tenant/Product config mismatch with IdP metadata':
     'This is the metadata of another identity provider: its entity ID differs. For a new identity provider, create a new connection.',
 }

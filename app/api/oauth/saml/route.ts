@@ -1,6 +1,6 @@
 import { finishLogin } from '#lib/login/finish-login.ts'
 import { pageEndpoint } from '#server/endpoints.ts'
-import { readPostedAnswer } from '#server/read-posted-answer.ts'
+import { readPostedAnswer } from '#server/read-answer.ts'
 import { respondLogin } from '#server/respond-login.ts'
 
 /** Assertion consumer service of all SAML connections (saml-bindings-2.0 §3.5). */

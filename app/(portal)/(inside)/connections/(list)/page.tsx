@@ -68,8 +68,7 @@ export default async function ConnectionsPage({ searchParams }: PageProps<'/conn
           <EmptyState title="No connection matches">Change the filters, or clear the search.</EmptyState>
         ) : (
           <EmptyState title="No connections yet" action={add}>
-            Connect the identity provider of your first customer. You need its SAML metadata: a file, a text
-            or an address.
+            Connect the identity provider of your first customer, by SAML or OpenID Connect.
           </EmptyState>
         )}
         <Pager path="/connections" params={params} nextCursor={page.nextCursor} />

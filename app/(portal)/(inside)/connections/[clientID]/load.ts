@@ -4,13 +4,11 @@ import { pathParam } from '#app/(portal)/path-param.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { connectionTitle } from '#components/portal/connection-views.ts'
 import { loadConnection } from '#lib/connections/load-connection.ts'
-import { providerHost } from '#lib/connections/provider-name.ts'
 import { house } from '#server/house-access.ts'
 
 /** The connection of the address, loaded once a request, with what it is called. */
 export const loadShown = cache(async (clientID: string) => {
   const actor = await requireActor()
   const connection = await orNotFound(loadConnection(house(), actor, { clientID: pathParam(clientID) }))
-  const provider = connection.provider ?? providerHost(connection.idpMetadata.entityID)
-  return { ...connection, provider, title: connectionTitle({ ...connection, provider }) }
+  return { ...connection, title: connectionTitle(connection) }
 })

@@ -2,55 +2,141 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { textParam } from '#app/(portal)/list-params.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
-import { loadFutureValues } from '#app/(portal)/service-provider-values.ts'
+import { loadFutureValues, loadRedirectUri } from '#app/(portal)/service-provider-values.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { NewConnectionForm } from '#components/forms/new-connection-form.tsx'
+import { NewOidcConnectionForm } from '#components/forms/new-oidc-connection-form.tsx'
+import { ProviderChoice } from '#components/portal/provider-choice.tsx'
+import { ProviderGuide } from '#components/portal/provider-guide.tsx'
+import { RedirectUri } from '#components/portal/redirect-uri.tsx'
 import { ServiceProviderValueList } from '#components/portal/service-provider-values.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
+import { Section } from '#components/ui/section.tsx'
 import { mintClientId } from '#lib/connections/create-connection.ts'
+import { iconPathOf, isPresetKey, type PresetKey, presetKeys, presets } from '#lib/connections/presets.ts'
 import { listProducts } from '#lib/products/list-products.ts'
 import { listTenants } from '#lib/tenants/list-tenants.ts'
 import { house } from '#server/house-access.ts'
-import { createConnection, readMetadata } from '../actions.ts'
+import { createConnection, createOidcConnection, readMetadata } from '../actions.ts'
 import { newClientIdSchema } from '../client-id.ts'
 
 export const metadata: Metadata = { title: 'New connection' }
 
 const trail = [{ href: '/connections', label: 'Connections' }]
 
+type Kind = 'saml' | 'oidc'
+const kindNames: Record<Kind, string> = { saml: 'SAML', oidc: 'OpenID Connect' }
+
+/** What is chosen so far, as it stands in the address: reloading, or coming back tomorrow, shows the same. */
+type Chosen = { id: string; tenant: string; provider: PresetKey; kind: Kind }
+
 /**
- * The clientID is settled before the connection exists, because the ACS URL is made of it. It stands in the
- * address, so that reloading, or coming back tomorrow, shows the same values.
+ * The clientID is settled before the connection exists, because the ACS URL is made of it.
  */
 export default async function NewConnectionPage({ searchParams }: PageProps<'/connections/new'>) {
   const [actor, params] = await Promise.all([requireActor(), searchParams])
   if (!mayChange(actor)) return <NotForViewers />
   const tenant = textParam(params, 'tenant') ?? ''
+  const provider = presetParam(textParam(params, 'provider'))
+  const kind: Kind = textParam(params, 'kind') === 'oidc' ? 'oidc' : 'saml'
   const id = newClientIdSchema.safeParse(params.id)
-  if (!id.success) redirect(`/connections/new?${new URLSearchParams({ id: mintClientId(house()), tenant })}`)
-  const [values, tenants, products] = await Promise.all([
-    loadFutureValues(id.data),
+  if (!id.success) redirect(addressOf({ id: mintClientId(house()), tenant, provider, kind }))
+  const chosen = { id: id.data, tenant, provider, kind }
+  const [tenants, products] = await Promise.all([
     listTenants(house(), actor, { limit: 200 }),
     listProducts(house(), actor),
   ])
+  const known = { tenant, tenants: tenants.data.map(({ slug, name }) => ({ slug, name })), products }
   return (
     <>
       <PageHeader
         trail={trail}
-        title="New SAML connection"
-        lead="Four steps. You can leave and come back to this very address while the other side does its part."
+        title={`New ${kindNames[kind]} connection`}
+        lead="You can leave and come back to this very address while the other side does its part."
       />
-      <NewConnectionForm
-        tenant={tenant}
-        tenants={tenants.data.map(({ slug, name }) => ({ slug, name }))}
-        products={products}
-        values={<ServiceProviderValueList values={values} />}
-        read={readMetadata}
-        create={createConnection.bind(null, id.data)}
-      />
+      <div className="grid gap-6">
+        <Section
+          title="Which identity provider it is"
+          lead="Most speak both protocols. Take the one the other side prefers."
+        >
+          <ProviderChoice providers={providerChoices(chosen)} protocols={protocolChoices(chosen)} />
+        </Section>
+        {kind === 'saml' ? (
+          <NewConnectionForm
+            {...known}
+            values={<SamlValues chosen={chosen} />}
+            metadataExample={presets[provider].metadataExample}
+            read={readMetadata}
+            create={createConnection.bind(null, id.data)}
+          />
+        ) : (
+          <NewOidcConnectionForm
+            {...known}
+            values={<OidcValues provider={provider} />}
+            discoveryExample={presets[provider].discoveryExample}
+            create={createOidcConnection}
+          />
+        )}
+      </div>
     </>
   )
+}
+
+function addressOf({ id, tenant, provider, kind }: Chosen): string {
+  return `/connections/new?${new URLSearchParams({ id, tenant, provider, kind })}`
+}
+
+function presetParam(text: string | undefined): PresetKey {
+  return text !== undefined && isPresetKey(text) ? text : 'generic'
+}
+
+function providerChoices(chosen: Chosen) {
+  return presetKeys.map((key) => ({
+    key,
+    label: presets[key].name,
+    href: addressOf({ ...chosen, provider: key }),
+    chosen: key === chosen.provider,
+    iconPath: iconPathOf(key),
+  }))
+}
+
+function protocolChoices(chosen: Chosen) {
+  return (['saml', 'oidc'] as const).map((kind) => ({
+    key: kind,
+    label: kindNames[kind],
+    href: addressOf({ ...chosen, kind }),
+    chosen: kind === chosen.kind,
+  }))
+}
+
+async function SamlValues({ chosen: { id, provider } }: { chosen: Chosen }) {
+  const values = await loadFutureValues(id)
+  return (
+    <div className="grid gap-5">
+      <ServiceProviderValueList values={values} />
+      <Guide provider={provider} steps={presets[provider].saml} values={values} />
+    </div>
+  )
+}
+
+async function OidcValues({ provider }: { provider: PresetKey }) {
+  const redirectUri = await loadRedirectUri()
+  return (
+    <div className="grid gap-5">
+      <RedirectUri value={redirectUri} />
+      <Guide provider={provider} steps={presets[provider].oidc} values={{ redirectUri }} />
+    </div>
+  )
+}
+
+function Guide({
+  provider,
+  ...guide
+}: { provider: PresetKey } & Pick<Parameters<typeof ProviderGuide>[0], 'steps' | 'values'>) {
+  const isKnown = provider !== 'generic'
+  const title = isKnown ? `How it is set up in ${presets[provider].name}` : 'How it is set up'
+  return <ProviderGuide key={provider} title={title} open={isKnown} {...guide} />
 }
 
 function NotForViewers() {

@@ -4,6 +4,7 @@ import { textParam } from '#app/(portal)/list-params.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { ReplaceMetadata } from '#components/forms/replace-metadata.tsx'
+import { ReplaceProvider } from '#components/forms/replace-provider.tsx'
 import { connectionPath, tracesPath } from '#components/portal/addresses.ts'
 import { CertificateList } from '#components/portal/certificate-list.tsx'
 import { ConnectionNotices } from '#components/portal/connection-notices.tsx'
@@ -12,9 +13,10 @@ import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Facts, Id } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { Time } from '#components/ui/time.tsx'
+import { presets } from '#lib/connections/presets.ts'
 import { listTraces } from '#lib/traces/list-traces.ts'
 import { house } from '#server/house-access.ts'
-import { readMetadata, replaceMetadata } from '../../actions.ts'
+import { readMetadata, replaceMetadata, replaceProvider } from '../../actions.ts'
 import { loadShown } from '../load.ts'
 
 type Props = {
@@ -32,7 +34,6 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
   const connection = await loadShown(clientID)
   const traces = await listTraces(house(), actor, { connection: connection.id, limit: 5 })
   const now = house().clock.now()
-  const { idpMetadata } = connection
   return (
     <div className="grid gap-6">
       <ConnectionNotices
@@ -42,11 +43,50 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
         created={textParam(query, 'created') !== undefined}
         settingsPath={`${connectionPath(connection.clientID)}/settings`}
       />
+      {connection.kind === 'saml' ? (
+        <SamlProvider connection={connection} mayChange={mayChange(actor)} now={now} />
+      ) : (
+        <OidcProvider connection={connection} mayChange={mayChange(actor)} />
+      )}
+      <Section
+        title="Recent sign-ins"
+        flush
+        action={
+          traces.data.length > 0 && (
+            <Link
+              href={tracesPath({ connection: connection.id })}
+              className="text-accent underline-offset-2 hover:underline"
+            >
+              All sign-ins
+            </Link>
+          )
+        }
+      >
+        {traces.data.length > 0 ? (
+          <TraceTable traces={traces.data} within="connection" />
+        ) : (
+          <EmptyState title="Nobody has signed in through it yet">
+            Test it yourself first: “Test sign-in” goes to the identity provider and shows each check.
+          </EmptyState>
+        )}
+      </Section>
+    </div>
+  )
+}
+
+type Shown = Awaited<ReturnType<typeof loadShown>>
+
+/** What is known of a SAML identity provider. */
+function SamlProvider({ connection, mayChange, now }: { connection: Shown; mayChange: boolean; now: Date }) {
+  const { idpMetadata } = connection
+  if (!idpMetadata) return null
+  return (
+    <>
       <Section
         title="Identity provider"
         lead="As its metadata describes it."
         action={
-          mayChange(actor) && (
+          mayChange && (
             <ReplaceMetadata
               metadataUrl={connection.metadataUrl}
               read={readMetadata}
@@ -76,28 +116,44 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
       >
         <CertificateList certificates={connection.certificates} now={now} />
       </Section>
-      <Section
-        title="Recent sign-ins"
-        flush
-        action={
-          traces.data.length > 0 && (
-            <Link
-              href={tracesPath({ connection: connection.id })}
-              className="text-accent underline-offset-2 hover:underline"
-            >
-              All sign-ins
-            </Link>
-          )
-        }
-      >
-        {traces.data.length > 0 ? (
-          <TraceTable traces={traces.data} within="connection" />
-        ) : (
-          <EmptyState title="Nobody has signed in through it yet">
-            Test it yourself first: “Test sign-in” goes to the identity provider and shows each check.
-          </EmptyState>
-        )}
-      </Section>
-    </div>
+    </>
+  )
+}
+
+/** What is known of an OpenID provider. Its keys are fetched from it, so none are listed. */
+function OidcProvider({ connection, mayChange }: { connection: Shown; mayChange: boolean }) {
+  const { oidcProvider } = connection
+  if (!oidcProvider) return null
+  const { issuer, clientId, discoveryUrl, metadata } = oidcProvider
+  return (
+    <Section
+      title="Identity provider"
+      lead="An OpenID provider. Its keys are fetched from it, and again when it signs with a new one."
+      action={
+        mayChange && (
+          <ReplaceProvider
+            provider={{
+              oidcDiscoveryUrl: discoveryUrl ?? '',
+              oidcMetadata: metadata ? JSON.stringify(metadata, null, 2) : '',
+            }}
+            example={presets[connection.preset.key].discoveryExample}
+            save={replaceProvider.bind(null, connection.clientID)}
+          />
+        )
+      }
+    >
+      <Facts
+        facts={[
+          { label: 'Provider', value: connection.provider },
+          { label: 'Issuer', value: <Id>{issuer}</Id> },
+          discoveryUrl
+            ? { label: 'Discovery URL', value: <Id>{discoveryUrl}</Id> }
+            : { label: 'Metadata', value: 'Entered by hand' },
+          { label: 'Client ID', value: <Id>{clientId}</Id> },
+          { label: 'Client secret', value: 'Kept sealed; nobody can read it back' },
+          { label: 'Last changed', value: <Time at={connection.updatedAt} /> },
+        ]}
+      />
+    </Section>
   )
 }

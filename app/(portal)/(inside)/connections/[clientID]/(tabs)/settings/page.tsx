@@ -5,12 +5,11 @@ import { ConnectionSettings } from '#components/forms/connection-settings.tsx'
 import { ConfirmButton } from '#components/ui/confirm-button.tsx'
 import { Facts, Id } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
-import type { loadConnection } from '#lib/connections/load-connection.ts'
 import { deleteConnection, setConnectionActive, updateConnection } from '../../../actions.ts'
 import { loadShown } from '../../load.ts'
 
 type Props = { params: Promise<{ clientID: string }> }
-type Shown = Awaited<ReturnType<typeof loadConnection>> & { title: string }
+type Shown = Awaited<ReturnType<typeof loadShown>>
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { title } = await loadShown((await params).clientID)
@@ -27,6 +26,7 @@ export default async function ConnectionSettingsPage({ params }: Props) {
         <div className="max-w-2xl">
           <ConnectionSettings
             key={connection.updatedAt}
+            kind={connection.kind}
             settings={toSettings(connection)}
             save={updateConnection.bind(null, connection.clientID)}
           />
@@ -117,7 +117,9 @@ function ReadOnly({ connection }: { connection: Shown }) {
           { label: 'Active', value: yesNo(!connection.deactivated) },
           { label: 'Asks for the password every time', value: yesNo(connection.forceAuthn) },
           { label: 'Sign-ins may start at the identity provider', value: yesNo(connection.allowUnsolicited) },
-          { label: 'Accepts older encryption', value: yesNo(connection.allowLegacyEncryption) },
+          ...(connection.kind === 'saml'
+            ? [{ label: 'Accepts older encryption', value: yesNo(connection.allowLegacyEncryption) }]
+            : []),
         ]}
       />
     </Section>

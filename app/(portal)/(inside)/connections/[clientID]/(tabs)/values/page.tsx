@@ -1,11 +1,14 @@
 import type { Metadata } from 'next'
 import { loadSite } from '#app/(portal)/request-facts.ts'
-import { loadConnectionValues } from '#app/(portal)/service-provider-values.ts'
+import { loadConnectionValues, loadRedirectUri } from '#app/(portal)/service-provider-values.ts'
+import { ProviderGuide } from '#components/portal/provider-guide.tsx'
+import { RedirectUri } from '#components/portal/redirect-uri.tsx'
 import { ServiceProviderValueList } from '#components/portal/service-provider-values.tsx'
 import { CopyField } from '#components/ui/copy-field.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { SecretField } from '#components/ui/secret-field.tsx'
 import { Section } from '#components/ui/section.tsx'
+import { presets } from '#lib/connections/presets.ts'
 import { loadShown } from '../../load.ts'
 
 type Props = { params: Promise<{ clientID: string }> }
@@ -17,7 +20,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function ConnectionValuesPage({ params }: Props) {
   const connection = await loadShown((await params).clientID)
-  const [values, site] = await Promise.all([loadConnectionValues(connection), loadSite()])
+  const site = await loadSite()
   const pair = new URLSearchParams({ tenant: connection.tenant, product: connection.product })
   return (
     <div className="grid gap-6">
@@ -25,7 +28,13 @@ export default async function ConnectionValuesPage({ params }: Props) {
         title="For the identity provider"
         lead={`The administrator of ${connection.provider} enters these in the application made for you.`}
       >
-        <ServiceProviderValueList values={values} />
+        <div className="grid gap-5">
+          {connection.kind === 'saml' ? (
+            <SamlValues connection={connection} />
+          ) : (
+            <OidcValues connection={connection} />
+          )}
+        </div>
       </Section>
       <Section
         title="For your application"
@@ -58,4 +67,35 @@ export default async function ConnectionValuesPage({ params }: Props) {
       </Section>
     </div>
   )
+}
+
+type Shown = Awaited<ReturnType<typeof loadShown>>
+
+async function SamlValues({ connection }: { connection: Shown }) {
+  const values = await loadConnectionValues(connection)
+  return (
+    <>
+      <ServiceProviderValueList values={values} />
+      <ProviderGuide
+        {...guideTitle(connection)}
+        steps={presets[connection.preset.key].saml}
+        values={values}
+      />
+    </>
+  )
+}
+
+async function OidcValues({ connection }: { connection: Shown }) {
+  const redirectUri = await loadRedirectUri()
+  const { oidc } = presets[connection.preset.key]
+  return (
+    <>
+      <RedirectUri value={redirectUri} />
+      <ProviderGuide {...guideTitle(connection)} steps={oidc} values={{ redirectUri }} />
+    </>
+  )
+}
+
+function guideTitle({ preset }: Shown) {
+  return { title: preset.key === 'generic' ? 'How it is set up' : `How it is set up in ${preset.name}` }
 }
