@@ -13,6 +13,9 @@ const ground = ['base', 'store']
 const instruments = ['config', 'sealing', 'signing', 'saml', 'jwt-sso', 'http', 'passwords']
 /** Rooms that only record what happened, so that every use case may tell them. */
 const records = ['audit', 'traces']
+const instruments = ['config', 'sealing', 'signing', 'saml', 'jwt-sso', 'http']
+/** Rooms that only record what happened, or what somebody is to be told, so that every use case may tell them. */
+const records = ['audit', 'traces', 'mail']
 const useCases = [...ground, ...instruments, ...records, 'house.ts']
 
 /** Room -> what it may import. A new room stands here before it has a file. */
@@ -61,6 +64,8 @@ const arrows: Record<string, string[]> = {
     'vault',
     'tenants',
   ],
+  'signing-keys': useCases,
+  login: [...useCases, 'oauth', 'oidc', 'connections', 'matching', 'directory', 'access', 'vault', 'tenants'],
   gateway: [
     ...useCases,
     'oauth',

@@ -13,6 +13,7 @@ import type { Config } from '#lib/config/config.ts'
 import type { House } from '#lib/house.ts'
 import { parseOutboundAllowance } from '#lib/http/outbound-addresses.ts'
 import { createSafeFetch } from '#lib/http/safe-fetch.ts'
+import { createSmtpTransport, type MailTransport } from '#lib/mail/smtp-transport.ts'
 import {
   createOrganizationResolver,
   type OrganizationResolver,
@@ -30,6 +31,8 @@ export type ServerHouse = House & {
   portalSecret: string
   /** The data keys of sealing, and their rotation. */
   dataKeys: DataKeys
+  /** Takes the mail of the outbox; null where it stays there. */
+  mailTransport: MailTransport | null
   databaseKind: 'pglite' | 'postgresql'
   close(): Promise<void>
 }
@@ -67,6 +70,7 @@ export async function composeHouse(
     organizations: createOrganizationResolver(house),
     portalSecret: derivePurposeKey(rootSecret, 'portal-session'),
     dataKeys,
+    mailTransport: config.smtp && createSmtpTransport(config.smtp, config.mailFrom),
     databaseKind: database.kind,
     close: () => database.close(),
   }
