@@ -61,6 +61,13 @@ describeOnEachServer('sign-ins while keys are exchanged', (server) => {
     const provider = samlify.IdentityProvider({
       entityID: 'https://idp.acme.example',
       wantAuthnRequestsSigned: true,
+      // Named only because samlify complains of its absence.
+      singleLogoutService: [
+        {
+          Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
+          Location: 'https://idp.acme.example/slo',
+        },
+      ],
       singleSignOnService: [
         {
           Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isLoopbackHost } from '../base/loopback-host.ts'
 
 /** The server that takes our mail. */
 export type SmtpServer = {
@@ -32,7 +33,7 @@ export function parseSmtpUrl(text: string): SmtpServer | null {
     host,
     port: url.port ? Number(url.port) : secure ? 465 : 587,
     secure,
-    requireTls: !secure && credentials !== null && !isLoopback(host),
+    requireTls: !secure && credentials !== null && !isLoopbackHost(url.hostname),
     credentials,
   }
 }
@@ -62,8 +63,4 @@ function decode(text: string): string | null {
 
 function isHost(hostname: string): boolean {
   return hostname.startsWith('[') || /^[a-z0-9._-]+$/i.test(hostname)
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host)
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { textParam } from '#app/(portal)/list-params.ts'
+import { orNull } from '#app/(portal)/or-not-found.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { ReplaceMetadata } from '#components/forms/replace-metadata.tsx'
@@ -12,6 +13,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Facts, Id } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { Time } from '#components/ui/time.tsx'
+import { loadMetadataState, type MetadataState } from '#lib/connections/saml/load-metadata-state.ts'
 import { listTraces } from '#lib/traces/list-traces.ts'
 import { house } from '#server/house-access.ts'
 import { readMetadata, replaceMetadata } from '../../actions.ts'
@@ -30,13 +32,17 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ConnectionPage({ params, searchParams }: Props) {
   const [actor, { clientID }, query] = await Promise.all([requireActor(), params, searchParams])
   const connection = await loadShown(clientID)
-  const traces = await listTraces(house(), actor, { connection: connection.id, limit: 5 })
+  const [traces, state] = await Promise.all([
+    listTraces(house(), actor, { connection: connection.id, limit: 5 }),
+    orNull(loadMetadataState(house(), actor, { id: connection.id })),
+  ])
   const now = house().clock.now()
   const { idpMetadata } = connection
   return (
     <div className="grid gap-6">
       <ConnectionNotices
         connection={connection}
+        metadata={state}
         now={now}
         used={traces.data.length > 0}
         created={textParam(query, 'created') !== undefined}
@@ -64,7 +70,10 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
               value: <Id>{idpMetadata.sso.redirectUrl ?? idpMetadata.sso.postUrl ?? ''}</Id>,
             },
             ...(connection.metadataUrl
-              ? [{ label: 'Metadata from', value: <Id>{connection.metadataUrl}</Id> }]
+              ? [
+                  { label: 'Metadata from', value: <Id>{connection.metadataUrl}</Id> },
+                  { label: 'Last read', value: <LastRead state={state} /> },
+                ]
               : []),
             { label: 'Last changed', value: <Time at={connection.updatedAt} /> },
           ]}
@@ -74,7 +83,7 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
         title="Signing certificates"
         lead="An answer is accepted only when one of these has signed it. Compare the fingerprint with the identity provider’s console."
       >
-        <CertificateList certificates={connection.certificates} now={now} />
+        <CertificateList certificates={connection.certificates} unlisted={state?.unlisted} now={now} />
       </Section>
       <Section
         title="Recent sign-ins"
@@ -99,5 +108,20 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
         )}
       </Section>
     </div>
+  )
+}
+
+/** When its metadata was read, and when it will be. */
+function LastRead({ state }: { state: MetadataState | null }) {
+  if (!state?.checkedAt) return <>Not yet; it is read within minutes, then every day</>
+  return (
+    <>
+      <Time at={state.checkedAt} />
+      {state.nextAt && (
+        <span className="text-muted">
+          , next <Time at={state.nextAt} />
+        </span>
+      )}
+    </>
   )
 }
