@@ -11,9 +11,6 @@ const root = join(import.meta.dirname, '..')
 
 const ground = ['base', 'store']
 const instruments = ['config', 'sealing', 'signing', 'saml', 'jwt-sso', 'http', 'passwords']
-/** Rooms that only record what happened, so that every use case may tell them. */
-const records = ['audit', 'traces']
-const instruments = ['config', 'sealing', 'signing', 'saml', 'jwt-sso', 'http']
 /** Rooms that only record what happened, or what somebody is to be told, so that every use case may tell them. */
 const records = ['audit', 'traces', 'mail']
 const useCases = [...ground, ...instruments, ...records, 'house.ts']
@@ -65,7 +62,6 @@ const arrows: Record<string, string[]> = {
     'tenants',
   ],
   'signing-keys': useCases,
-  login: [...useCases, 'oauth', 'oidc', 'connections', 'matching', 'directory', 'access', 'vault', 'tenants'],
   gateway: [
     ...useCases,
     'oauth',

@@ -31,8 +31,6 @@ export function describeAction(entry: {
   if (sentence) return `${sentence} ${entry.targetName}`
   const inWords = wordings[entry.action]
   if (inWords) return inWords(entry.targetName, entry.targetType)
-  const phrase = phrases[entry.action]
-  if (phrase) return phrase.replace('…', entry.targetName)
   if (entry.targetType === 'member') return aboutMembers[verb] ?? `${verb}: ${entry.targetName}`
   return `${verb} the ${entry.targetType.replaceAll('-', ' ')} ${entry.targetName}`
 }
@@ -42,6 +40,15 @@ const wordings: Record<string, (name: string, type: string) => string> = {
   'session.ended': (name) => `ended a session of ${name}`,
   'sessions.ended': (name, type) => `ended all sessions of the ${type} ${name}`,
   'application.logout-not-heard': (name) => `gave up telling the application ${name} of a logout`,
+  'connection.metadata-taken-over': (name) => `took over new metadata of the connection ${name}`,
+  'connection.metadata-refused': (name) => `did not take over the metadata of the connection ${name}`,
+  'connection.metadata-readable': (name) => `could read the metadata of the connection ${name} again`,
+  'signing-key.made': (name) => `made the next key ${name}`,
+  'signing-key.switched': (name) => `switched to the next key ${name}`,
+  'signing-key.removed': (name) => `removed the retired key ${name}`,
+  'mail.given-up': (name) => `gave up sending the mail “${name}”`,
+  'mail.resent': (name) => `sent the mail “${name}” again`,
+  'mail.tested': (name) => `sent a test mail to ${name}`,
   'organization.session-limits-changed': () => 'changed how long people stay signed in',
 }
 
@@ -60,17 +67,6 @@ const aboutDomains: Record<string, [string, string?]> = {
   'domain.record-missing': ['did not find the TXT record of the verified domain'],
   'domain.record-found': ['found the TXT record again of the domain'],
   'domain.returned-to-pending': ['no longer counts as verified the domain'],
-/** What reads badly when put together of verb and object; the dots stand for the name of the object. */
-const phrases: Record<string, string> = {
-  'connection.metadata-taken-over': 'took over new metadata of the connection …',
-  'connection.metadata-refused': 'did not take over the metadata of the connection …',
-  'connection.metadata-readable': 'could read the metadata of the connection … again',
-  'signing-key.made': 'made the next key …',
-  'signing-key.switched': 'switched to the next key …',
-  'signing-key.removed': 'removed the retired key …',
-  'mail.given-up': 'gave up sending the mail …',
-  'mail.resent': 'sent the mail … again',
-  'mail.tested': 'sent a test mail to …',
 }
 
 export type Change = { field: string; before: string; after: string }

@@ -9,7 +9,7 @@ import { keyTarget } from './key-target.ts'
 
 /**
  * Makes the next key the current one; the current one retires. `id` is the key the actor saw as the next one. Throws
- * `conflict` when it is not the next one any more, or has not been published for long enough.
+ * `not_found`, and `conflict` when it is not the next one any more or has not been published for long enough.
  */
 export async function switchKey(
   house: Pick<House, 'db' | 'clock' | 'random' | 'keys'>,
@@ -20,8 +20,9 @@ export async function switchKey(
   const { purpose, id } = input
   const now = house.clock.now()
   const rows = await listSigningKeyRecords(house.db, actor.organizationId, purpose, '')
-  const next = rows.find((row) => row.id === id && row.state === 'next')
-  if (!next) throw gone()
+  const next = rows.find((row) => row.id === id)
+  if (!next) throw new VestibuleError('not_found', 'There is no such key.')
+  if (next.state !== 'next') throw gone()
   const from = switchableAt(purpose, next)
   if (now < from) {
     const minutes = Math.ceil((from.getTime() - now.getTime()) / 60_000)
