@@ -66,6 +66,10 @@ export async function portalPlaces(
           .click(),
     ],
     ['settings', '/settings'],
+    ['signing keys', '/settings/signing-keys'],
+    ['make the next key', '/settings/signing-keys', press('Make next key')],
+    ['outbox', '/settings/outbox', showTestMail],
+    ['no mail matches', '/settings/outbox?query=nobody'],
     ['account', '/settings/account'],
     ['no such tenant', '/tenants/nobody'],
     ['no such page', '/nowhere'],
@@ -127,6 +131,11 @@ async function testSignIn(page: Page): Promise<void> {
   await page.getByLabel('User name').fill('pat.places')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(/\/test\/result/)
+}
+
+async function showTestMail(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Send me a test' }).click()
+  await page.getByText('Read it').first().click()
 }
 
 async function openFirst(page: Page): Promise<void> {

@@ -55,7 +55,8 @@ export function ConnectionNotices({
       {metadata?.problem && (
         <Notice tone="warn" title="Its metadata is not what it should be">
           {metadata.problem} Nothing has changed here. If {connection.tenantName} has moved to another
-          identity provider or address, make a new connection, or replace the metadata below.
+          identity provider, make a new connection; if only the address of its metadata has changed, replace
+          the metadata below.
         </Notice>
       )}
       {certificates}

@@ -15,7 +15,7 @@ export async function sendTestMail(
   if (!member) return
   await queueMail(house, actor.organizationId, {
     to: member.email,
-    subject: 'Mail from Vestibule arrives',
+    subject: 'A test message from Vestibule',
     body: {
       title: 'Mail arrives',
       paragraphs: [

@@ -176,7 +176,7 @@ describeOnEachDatabase('signing keys', (open) => {
     await expect(removeRetiredKey(house, actor('viewer'), { id })).rejects.toMatchObject(denied)
     await insertOrganization(db, { id: `${org}_b`, name: 'b', host: `${org}b.example` })
     await expect(switchKey(house, actor('owner', `${org}_b`), { purpose: 'saml', id })).rejects.toMatchObject(
-      { code: 'conflict' },
+      { code: 'not_found' },
     )
     expect(await states('saml')).toEqual(['current', 'next'])
   })

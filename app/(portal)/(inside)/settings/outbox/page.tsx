@@ -43,10 +43,12 @@ export default async function OutboxPage({ searchParams }: PageProps<'/settings/
       )}
       <div>
         <div className="flex flex-wrap items-start justify-between gap-x-4">
-          <ListToolbar
-            placeholder="Search recipient, subject"
-            filters={[{ name: 'state', label: 'State', all: 'All states', options: [...states] }]}
-          />
+          <div className="min-w-0 flex-1 basis-80">
+            <ListToolbar
+              placeholder="Search recipient, subject"
+              filters={[{ name: 'state', label: 'State', all: 'All states', options: [...states] }]}
+            />
+          </div>
           <TestMail send={sendTest} />
         </div>
         <Panel>
