@@ -103,6 +103,10 @@ export async function portalPlaces(
           .click(),
     ],
     ['settings', '/settings'],
+    ['signing keys', '/settings/signing-keys'],
+    ['make the next key', '/settings/signing-keys', press('Make next key')],
+    ['outbox', '/settings/outbox', showTestMail],
+    ['no mail matches', '/settings/outbox?query=nobody'],
     ['account', '/settings/account'],
     ['no such tenant', '/tenants/nobody'],
     ['no such page', '/nowhere'],
@@ -175,6 +179,8 @@ async function createApplication(page: Page): Promise<void> {
   await page.getByLabel('Redirect URLs').fill(redirectUrl)
   await page.getByRole('button', { name: 'Create application' }).click()
   await page.getByText('The secret is shown this once').waitFor()
+}
+
 async function showMissing(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Create connection' }).click()
   await page.getByText('Enter the client ID.').waitFor()
@@ -184,6 +190,11 @@ async function testSignIn(page: Page): Promise<void> {
   await page.getByLabel('User name').fill('pat.places')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(/\/test\/result/)
+}
+
+async function showTestMail(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Send me a test' }).click()
+  await page.getByText('Read it').first().click()
 }
 
 async function openFirst(page: Page): Promise<void> {

@@ -18,9 +18,12 @@ export type TestServer = {
 
 /**
  * Starts the built application as an operator would, on an empty database of its own, and waits until it is ready.
- * Throws with what the server had to say when it ends before or takes longer than a minute.
+ * `further` is what else configures it. Throws with what the server had to say when it ends before or takes longer than a minute.
  */
-export async function startTestServer(kind: 'pglite' | 'postgresql'): Promise<TestServer> {
+export async function startTestServer(
+  kind: 'pglite' | 'postgresql',
+  further: Record<string, string> = {},
+): Promise<TestServer> {
   const port = await findFreePort()
   const url = `http://localhost:${port}`
   const dataDir = await mkdtemp(join(tmpdir(), 'vestibule-e2e-'))
@@ -40,6 +43,7 @@ export async function startTestServer(kind: 'pglite' | 'postgresql'): Promise<Te
     ADMIN_PASSWORD: credentials.adminPassword,
     API_KEYS: credentials.apiKey,
     DEMO: '1',
+    ...further,
   })
   const stop = async () => {
     await stopChild(child)

@@ -11,8 +11,8 @@ const root = join(import.meta.dirname, '..')
 
 const ground = ['base', 'store']
 const instruments = ['config', 'sealing', 'signing', 'saml', 'jwt-sso', 'http', 'passwords']
-/** Rooms that only record what happened, so that every use case may tell them. */
-const records = ['audit', 'traces']
+/** Rooms that only record what happened, or what somebody is to be told, so that every use case may tell them. */
+const records = ['audit', 'traces', 'mail']
 const useCases = [...ground, ...instruments, ...records, 'house.ts']
 
 /** Room -> what it may import. A new room stands here before it has a file. */
@@ -61,6 +61,7 @@ const arrows: Record<string, string[]> = {
     'vault',
     'tenants',
   ],
+  'signing-keys': useCases,
   gateway: [
     ...useCases,
     'oauth',

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
+import { deliverMails } from '#lib/mail/deliver-mails.ts'
+import { queueMail } from '#lib/mail/mail.ts'
 import {
   verifier as applicationVerifier,
   authorizeUrl,
@@ -50,6 +52,21 @@ describeOnEachServer(
       secrets.set('the secret of an application', clientSecret)
       const further = await managementClient(server).post(`/api/v1/applications/${id}/secrets`)
       secrets.set('a further secret of it', further.json<{ clientSecret: string }>().clientSecret)
+      const link = canary('one-time-link')
+      secrets.set('a link in a mail', link)
+      await queueMail(server.house, (await server.house.organizations(`localhost:${server.port}`)).id, {
+        to: 'engineer@mail.example',
+        subject: 'A link for you',
+        body: {
+          title: 'Hello',
+          paragraphs: [],
+          action: { label: 'Open', url: `${server.url}/invite/${link}` },
+          because: 'x',
+        },
+      })
+      await deliverMails(server.house, {
+        send: async () => ({ ok: false, permanent: true, reason: 'The mail server answered: 550 no' }),
+      })
       const challenge = {
         code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
         code_challenge_method: 'S256',

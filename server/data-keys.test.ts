@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { openMailBody, queueMail } from '#lib/mail/mail.ts'
 import { listWrappedDataKeys } from '#lib/store/sealing-keys.ts'
 import { settleSeconds } from './data-keys.ts'
 import { rotateDataKey } from './jobs.ts'
@@ -14,6 +15,12 @@ describeOnEachServer('the data key', (server) => {
     const { house, clock } = server
     const connection = await makeConnection(server, 'acme')
     const oidc = await makeOidcConnection(server, 'globex')
+    const { id: organizationId } = await house.organizations(`localhost:${server.port}`)
+    await queueMail(house, organizationId, {
+      to: 'erin@acme.example',
+      subject: 'x',
+      body: { title: 'A mail', paragraphs: [], because: 'x' },
+    })
     const sealedBefore = house.sealer.seal('kept', owner)
     await rotateDataKey(house)
     expect(await listWrappedDataKeys(house.db)).toHaveLength(1)
@@ -31,7 +38,13 @@ describeOnEachServer('the data key', (server) => {
     const keys = await house.db.signingKey.findMany({ select: { privateKeySealed: true } })
     const upstream = await house.db.connection.findUnique({ where: { clientId: oidc.clientID } })
     expect(upstream!.upstreamSecretSealed).toMatch(/^v1\.dek_2\./)
-    const sealed = [...rows.map((row) => row.clientSecretSealed), ...keys.map((key) => key.privateKeySealed)]
+    const mails = await house.db.mail.findMany()
+    const sealed = [
+      ...rows.map((row) => row.clientSecretSealed),
+      ...keys.map((key) => key.privateKeySealed),
+      ...mails.map((mail) => mail.bodySealed),
+    ]
+    expect(openMailBody(house, mails[0]!).text).toContain('A mail')
     expect(sealed.length).toBeGreaterThan(0)
     expect(sealed.filter((value) => !value.startsWith('v1.dek_2.'))).toEqual([])
     expect(await resealEverything(house)).toBe(0)

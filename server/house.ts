@@ -14,6 +14,7 @@ import type { House } from '#lib/house.ts'
 import { createDocumentCache } from '#lib/http/document-cache.ts'
 import { parseOutboundAllowance } from '#lib/http/outbound-addresses.ts'
 import { createSafeFetch } from '#lib/http/safe-fetch.ts'
+import { createSmtpTransport, type MailTransport } from '#lib/mail/smtp-transport.ts'
 import {
   createOrganizationResolver,
   type OrganizationResolver,
@@ -31,6 +32,8 @@ export type ServerHouse = House & {
   portalSecret: string
   /** The data keys of sealing, and their rotation. */
   dataKeys: DataKeys
+  /** Takes the mail of the outbox; null where it stays there. */
+  mailTransport: MailTransport | null
   databaseKind: 'pglite' | 'postgresql'
   close(): Promise<void>
 }
@@ -70,6 +73,7 @@ export async function composeHouse(
     organizations: createOrganizationResolver(house),
     portalSecret: derivePurposeKey(rootSecret, 'portal-session'),
     dataKeys,
+    mailTransport: config.smtp && createSmtpTransport(config.smtp, config.mailFrom),
     databaseKind: database.kind,
     close: () => database.close(),
   }

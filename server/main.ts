@@ -39,15 +39,19 @@ async function main(): Promise<void> {
   const stopJobs = startJobs(opened)
   announce(config.publicUrl, owner)
   const stop = async () => {
-    stopJobs()
-    await finishRequests(front)
+    await Promise.all([finishRequests(front), withPatience(stopJobs())])
     await opened.close()
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
 }
 
-/** How long requests under way may take to end when the process is told to stop, in milliseconds. */
+/** Whatever is under way, but no longer than the process is given to stop. */
+function withPatience(ending: Promise<void>): Promise<void> {
+  return Promise.race([ending, new Promise<void>((resolve) => setTimeout(resolve, patience).unref())])
+}
+
+/** How long requests and jobs under way may take to end when the process is told to stop, in milliseconds. */
 const patience = 5000
 
 /** Takes no new requests and waits for those under way, so that none loses its database in the middle. */

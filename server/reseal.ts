@@ -1,3 +1,4 @@
+import { ownerOfBody } from '#lib/mail/mail.ts'
 import type { SealOwner } from '#lib/sealing/sealer.ts'
 import {
   listSealedConnectionSecrets,
@@ -5,6 +6,7 @@ import {
   resealConnectionSecret,
   resealUpstreamSecret,
 } from '#lib/store/connections.ts'
+import { listSealedMailBodies, resealMailBody } from '#lib/store/mails.ts'
 import { listAllSigningKeys, resealSigningKey } from '#lib/store/signing-keys.ts'
 import type { ServerHouse } from './house.ts'
 
@@ -31,6 +33,13 @@ export async function resealEverything(house: Pick<ServerHouse, 'db' | 'sealer'>
   for (const { id, organizationId, privateKeySealed: sealed } of await listAllSigningKeys(house.db)) {
     const owner = { organizationId, field: 'signing-key', recordId: id }
     if (await resealOne(house, sealed, owner, (next) => resealSigningKey(house.db, id, sealed, next))) count++
+  }
+  for (const mail of await listSealedMailBodies(house.db)) {
+    const { id, bodySealed: sealed } = mail
+    if (
+      await resealOne(house, sealed, ownerOfBody(mail), (next) => resealMailBody(house.db, id, sealed, next))
+    )
+      count++
   }
   return count
 }

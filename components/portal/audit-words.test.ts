@@ -44,6 +44,17 @@ describe('the audit log in words', () => {
     expect(describeAction({ action, result, targetType: 'domain', targetName: 'acme.example' })).toBe(words)
   })
 
+  it('finds its own words where verb and object make no sentence', () => {
+    const entry = { targetType: 'connection', targetName: 'Okta', result: 'success' }
+    expect(describeAction({ action: 'connection.metadata-taken-over', ...entry })).toBe(
+      'took over new metadata of the connection Okta',
+    )
+    const key = { targetType: 'signing-key', targetName: 'for SAML (sig_1)', result: 'success' }
+    expect(describeAction({ action: 'signing-key.switched', ...key })).toBe(
+      'switched to the next key for SAML (sig_1)',
+    )
+  })
+
   it('lists only the fields that differ', () => {
     const before = { name: 'Globex', live: false, urls: ['a'], note: null }
     const after = { name: 'Globex', live: true, urls: ['a', 'b'], note: '' }

@@ -40,6 +40,15 @@ const wordings: Record<string, (name: string, type: string) => string> = {
   'session.ended': (name) => `ended a session of ${name}`,
   'sessions.ended': (name, type) => `ended all sessions of the ${type} ${name}`,
   'application.logout-not-heard': (name) => `gave up telling the application ${name} of a logout`,
+  'connection.metadata-taken-over': (name) => `took over new metadata of the connection ${name}`,
+  'connection.metadata-refused': (name) => `did not take over the metadata of the connection ${name}`,
+  'connection.metadata-readable': (name) => `could read the metadata of the connection ${name} again`,
+  'signing-key.made': (name) => `made the next key ${name}`,
+  'signing-key.switched': (name) => `switched to the next key ${name}`,
+  'signing-key.removed': (name) => `removed the retired key ${name}`,
+  'mail.given-up': (name) => `gave up sending the mail “${name}”`,
+  'mail.resent': (name) => `sent the mail “${name}” again`,
+  'mail.tested': (name) => `sent a test mail to ${name}`,
   'organization.session-limits-changed': () => 'changed how long people stay signed in',
 }
 

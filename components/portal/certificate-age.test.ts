@@ -6,12 +6,12 @@ const age = (notAfter: string, notBefore = '2026-01-01T00:00:00Z') =>
   certificateAge({ notBefore, notAfter }, now)
 
 describe('age of a certificate', () => {
-  it('is valid while more than 30 days are left', () => {
-    expect(age('2026-07-15T12:00:00Z')).toEqual({ state: 'valid', days: 30 })
+  it('is valid while more than 60 days are left', () => {
+    expect(age('2026-08-14T12:00:00Z')).toEqual({ state: 'valid', days: 60 })
   })
 
-  it('is ending in its last 30 days', () => {
-    expect(age('2026-07-15T11:59:59Z')).toEqual({ state: 'ending', days: 29 })
+  it('is ending in its last 60 days', () => {
+    expect(age('2026-08-14T11:59:59Z')).toEqual({ state: 'ending', days: 59 })
     expect(inDays(age('2026-06-27T13:00:00Z'))).toBe('in 12 days')
     expect(inDays(age('2026-06-15T13:00:00Z'))).toBe('today')
     expect(inDays(age('2026-06-16T13:00:00Z'))).toBe('in 1 day')

@@ -1,5 +1,5 @@
-/** How long before its end a certificate is worth a warning: time enough to reach another company's IT. */
-export const warnDays = 30
+/** How long before its end a certificate is worth a warning, as by mail: time enough to reach another company's IT. */
+export const warnDays = 60
 
 const millisecondsPerDay = 86_400_000
 

@@ -12,7 +12,17 @@ function state(age: CertificateAge) {
 }
 
 /** Signing certificates of an identity provider, with what one compares in its console. */
-export function CertificateList({ certificates, now }: { certificates: CertificateView[]; now: Date }) {
+export function CertificateList({
+  certificates,
+  unlisted = [],
+  now,
+}: {
+  certificates: CertificateView[]
+  /** Those its metadata does not list any more, and until when they are trusted (RFC 3339). */
+  unlisted?: { sha256Fingerprint: string; trustedUntil: string }[]
+  now: Date
+}) {
+  const trustedUntil = new Map(unlisted.map((one) => [one.sha256Fingerprint, one.trustedUntil]))
   return (
     <ul className="divide-y divide-line">
       {certificates.map((certificate) => (
@@ -25,6 +35,13 @@ export function CertificateList({ certificates, now }: { certificates: Certifica
             <Time at={certificate.notBefore} precision="day" /> to{' '}
             <Time at={certificate.notAfter} precision="day" />
           </p>
+          {trustedUntil.has(certificate.sha256Fingerprint) && (
+            <p className="text-sm">
+              Not in its metadata any more. Accepted until{' '}
+              <Time at={trustedUntil.get(certificate.sha256Fingerprint)!} />, for machines that change over
+              later.
+            </p>
+          )}
           <p className="text-muted text-sm">
             SHA-256 <Id>{certificate.sha256Fingerprint}</Id>
           </p>

@@ -11,6 +11,9 @@ type Noticed = {
   certificates: CertificateView[]
 }
 
+/** How it stands with the address of its metadata. */
+type MetadataNotice = { metadataUrl: string | null; problem: string | null }
+
 /** Whether all is right with a connection, and if not, what to do. */
 export function ConnectionNotices({
   connection,
@@ -18,14 +21,17 @@ export function ConnectionNotices({
   used,
   created,
   settingsPath,
+  metadata,
 }: {
   connection: Noticed
+  metadata: MetadataNotice | null
   now: Date
   used: boolean
   created: boolean
   settingsPath: string
 }) {
-  const certificates = certificateNotice(connection, now)
+  const polled = metadata?.metadataUrl != null && metadata.problem === null
+  const certificates = certificateNotice(connection, polled, now)
   return (
     <>
       {created && !used && (
@@ -46,13 +52,20 @@ export function ConnectionNotices({
           Whoever tries is told that sign-in is not available, and a trace is kept.
         </Notice>
       )}
+      {metadata?.problem && (
+        <Notice tone="warn" title="Its metadata is not what it should be">
+          {metadata.problem} Nothing has changed here. If {connection.tenantName} has moved to another
+          identity provider, make a new connection; if only the address of its metadata has changed, replace
+          the metadata below.
+        </Notice>
+      )}
       {certificates}
     </>
   )
 }
 
 /** The certificate that holds longest decides: older ones beside it do no harm. */
-function certificateNotice(connection: Noticed, now: Date) {
+function certificateNotice(connection: Noticed, polled: boolean, now: Date) {
   const [last] = connection.certificates
     .map((certificate) => certificateAge(certificate, now))
     .sort((a, b) => remaining(b) - remaining(a))
@@ -67,8 +80,17 @@ function certificateNotice(connection: Noticed, now: Date) {
   if (last?.state === 'ending') {
     return (
       <Notice tone="warn" title={`The signing certificate expires ${inDays(last)}`}>
-        When {connection.provider} changes to a new one, sign-ins stop until it is known here. Ask{' '}
-        {connection.tenantName} for the new metadata and replace it below.
+        {polled ? (
+          <>
+            A new one is taken over by itself as soon as the metadata of {connection.provider} names it. If
+            that takes long, ask {connection.tenantName}.
+          </>
+        ) : (
+          <>
+            When {connection.provider} changes to a new one, sign-ins stop until it is known here. Ask{' '}
+            {connection.tenantName} for the new metadata and replace it below.
+          </>
+        )}
       </Notice>
     )
   }

@@ -5,13 +5,13 @@ export function Skeleton({ className }: { className?: string }) {
   return <span className={cx('block h-4 animate-pulse rounded-md bg-sunken', className)} />
 }
 
-/** The outline of a list page while its rows are read. */
-export function ListSkeleton({ rows = 8 }: { rows?: number }) {
+/** The outline of a list page while its rows are read. `headed`: its title is there already. */
+export function ListSkeleton({ rows = 8, headed }: { rows?: number; headed?: boolean }) {
   const places = Array.from({ length: rows }, (_, place) => `row-${place}`)
   return (
     <div role="status" aria-label="Loading">
-      <Skeleton className="mb-2 h-8 w-44" />
-      <Skeleton className="mb-8 w-80 max-w-full" />
+      {!headed && <Skeleton className="mb-2 h-8 w-44" />}
+      {!headed && <Skeleton className="mb-8 w-80 max-w-full" />}
       <Skeleton className="mb-4 h-9 w-72 max-w-full" />
       <div className="rounded-xl border border-line bg-surface">
         {places.map((place) => (

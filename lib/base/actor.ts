@@ -15,3 +15,9 @@ export type Actor = {
 
 /** Owner: everything. Admin: everything but members and the organization itself. Viewer: reads. */
 export type Role = 'owner' | 'admin' | 'viewer'
+
+/** Vestibule itself, where something happens in an organization by schedule. */
+export function systemActor(organizationId: string): Actor {
+  const id = 'vestibule'
+  return { type: 'system', id, name: 'Vestibule', role: 'owner', organizationId, address: '', requestId: '' }
+}

@@ -44,6 +44,43 @@ test.each<[Record<string, string>, Record<string, unknown>]>([
   [{ PORT: '8080' }, { port: 8080, publicUrl: 'http://localhost:8080' }],
   [{ PORT: '' }, { port: 5225 }],
   [{ ADMIN_EMAIL: 'Owner@Acme.Example' }, { adminEmail: 'owner@acme.example' }],
+  [{}, { smtp: null, mailFrom: { name: 'Vestibule', address: 'no-reply@localhost' } }],
+  [production, { mailFrom: { name: 'Vestibule', address: 'no-reply@login.acme.example' } }],
+  [{ PUBLIC_URL: 'http://127.0.0.1:80' }, { mailFrom: { name: 'Vestibule', address: 'no-reply@localhost' } }],
+  [{ MAIL_FROM: 'login@acme.example' }, { mailFrom: { name: '', address: 'login@acme.example' } }],
+  [
+    { MAIL_FROM: 'Acme, sign-in <login@acme.example>' },
+    { mailFrom: { name: 'Acme, sign-in', address: 'login@acme.example' } },
+  ],
+  [
+    { MAIL_FROM: '"Acme" <login@acme.example>' },
+    { mailFrom: { name: 'Acme', address: 'login@acme.example' } },
+  ],
+  [
+    { SMTP_URL: 'smtp://mail.acme.example' },
+    { smtp: { host: 'mail.acme.example', port: 587, secure: false, requireTls: false, credentials: null } },
+  ],
+  [
+    { SMTP_URL: 'smtps://user%40acme:p%2Fw%3A@mail.acme.example' },
+    {
+      smtp: {
+        host: 'mail.acme.example',
+        port: 465,
+        secure: true,
+        requireTls: false,
+        credentials: { user: 'user@acme', password: 'p/w:' },
+      },
+    },
+  ],
+  [
+    { SMTP_URL: 'smtp://u:p@mail.acme.example:2525' },
+    { smtp: expect.objectContaining({ port: 2525, requireTls: true }) },
+  ],
+  [
+    { SMTP_URL: 'smtp://u:p@127.0.0.1:25' },
+    { smtp: expect.objectContaining({ host: '127.0.0.1', requireTls: false }) },
+  ],
+  [{ SMTP_URL: 'smtp://[::1]:25' }, { smtp: expect.objectContaining({ host: '::1', port: 25 }) }],
   [{ SAML_AUDIENCE: 'https://saml.boxyhq.com' }, { samlAudience: 'https://saml.boxyhq.com' }],
   [{ OUTBOUND_ALLOW: 'idp.internal, 10.0.0.0/8' }, { outboundAllow: ['idp.internal', '10.0.0.0/8'] }],
   [
@@ -83,6 +120,16 @@ describe('what is wrong stops the start with a sentence that names the variable'
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL /],
     [{ OUTBOUND_ALLOW: '10.0.0.0/99' }, /OUTBOUND_ALLOW must be a list of host names/],
     [{ OUTBOUND_ALLOW: 'idp.internal,https://idp.internal' }, /OUTBOUND_ALLOW must be/],
+    [{ SMTP_URL: 'http://mail.acme.example' }, /SMTP_URL must be smtp:\/\/user:password@host:587/],
+    [{ SMTP_URL: 'mail.acme.example:25' }, /SMTP_URL must be/],
+    [{ SMTP_URL: 'smtp://' }, /SMTP_URL must be/],
+    [{ SMTP_URL: 'smtp://user@mail.acme.example' }, /SMTP_URL must be/],
+    [{ SMTP_URL: 'smtp://user:100%@mail.acme.example' }, /SMTP_URL must be/],
+    [{ SMTP_URL: 'smtp://mail.acme.example/path' }, /SMTP_URL must be/],
+    [{ SMTP_URL: 'smtp://mail.acme.example?tls=no' }, /SMTP_URL must be/],
+    [{ MAIL_FROM: 'Acme' }, /MAIL_FROM must be a mail address/],
+    [{ MAIL_FROM: 'a@acme.example\r\nBcc: b@acme.example' }, /MAIL_FROM must be/],
+    [{ MAIL_FROM: 'a@acme.example, b@acme.example' }, /MAIL_FROM must be/],
     [{ ...production, PUBLIC_URL: '' }, /these are needed as well: PUBLIC_URL/],
     [{ ...production, VESTIBULE_SECRET: '' }, /these are needed as well: VESTIBULE_SECRET/],
     [{ DATABASE_URL: production.DATABASE_URL }, /PUBLIC_URL .* and VESTIBULE_SECRET/],
@@ -97,7 +144,7 @@ describe('what is wrong stops the start with a sentence that names the variable'
   })
 
   test('never repeating a secret', () => {
-    for (const name of ['VESTIBULE_SECRET', 'API_KEYS', 'ADMIN_PASSWORD', 'DATABASE_URL']) {
+    for (const name of ['VESTIBULE_SECRET', 'API_KEYS', 'ADMIN_PASSWORD', 'DATABASE_URL', 'SMTP_URL']) {
       const failure = (() => {
         try {
           parseConfig({ [name]: 'canary' })

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { VestibuleError } from '../base/errors.ts'
 import { isLoopbackHost } from '../base/loopback-host.ts'
+import { defaultMailSender, type MailSender, parseMailSender, parseSmtpUrl, type SmtpServer } from './smtp.ts'
 
 /**
  * The configuration room: the only reader of the environment. It is parsed once, at start;
@@ -37,6 +38,9 @@ export type Config = {
   clientSecretVerifier: string
   /** Hosts or CIDR ranges that outbound calls may reach besides public https. */
   outboundAllow: string[]
+  /** Where mail is handed over; null: it stays in the outbox, where admins read it. */
+  smtp: SmtpServer | null
+  mailFrom: MailSender
 }
 
 const givenList = z.string().transform((text) =>
@@ -92,6 +96,22 @@ const environment = z.object({
       ),
     )
     .optional(),
+  SMTP_URL: z
+    .string()
+    .transform(parseSmtpUrl)
+    .refine(
+      (server) => server !== null,
+      'must be smtp://user:password@host:587 or smtps://user:password@host:465, with special characters of the password percent-encoded',
+    )
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .transform(parseMailSender)
+    .refine(
+      (sender) => sender !== null,
+      'must be a mail address, such as login@example.com or Example <login@example.com>',
+    )
+    .optional(),
 })
 
 /** Parses the environment. Throws one `validation_failed` that lists every wrong variable in a sentence. */
@@ -139,6 +159,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
           ? ['127.0.0.0/8', '::1/128', 'localhost']
           : []
         : e.OUTBOUND_ALLOW,
+    smtp: e.SMTP_URL ?? null,
+    mailFrom: e.MAIL_FROM ?? defaultMailSender(publicUrl.hostname),
   }
 }
 

@@ -12,7 +12,11 @@ const pair = (id: string, state: KeyPair['state']): KeyPair => ({
   certificate: null,
 })
 const pairs = [pair('sig_current', 'current'), pair('sig_next', 'next'), pair('sig_retired', 'retired')]
-const keys: KeyRing = { load: async () => pairs, loadJwks: async () => ({ keys: [] }) }
+const keys: KeyRing = {
+  load: async () => pairs,
+  reload: async () => pairs,
+  loadJwks: async () => ({ keys: [] }),
+}
 
 const sign = (by: KeyPair, claims: Record<string, unknown>, header: Record<string, unknown> = {}) =>
   new SignJWT({ iss: site.issuer, sub: 'ada', aud: 'mail', ...claims })

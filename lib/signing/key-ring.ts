@@ -1,14 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { exportJWK, type JWK } from 'jose'
 import type { Clock } from '../base/clock.ts'
 import { sha256 } from '../base/encoding.ts'
 import type { Random } from '../base/ids.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import type { Db } from '../store/db.ts'
-import { isUniqueViolation } from '../store/db.ts'
 import { insertSigningKey, listSigningKeyRecords, type SigningKeyRecord } from '../store/signing-keys.ts'
-import { mintSelfSignedCertificate } from './self-signed-certificate.ts'
+import { mintSigningKey } from './mint-signing-key.ts'
 
 /**
  * The signing room: key pairs of an organization, made when first needed, sealed at rest, held in memory as key
@@ -17,6 +15,8 @@ import { mintSelfSignedCertificate } from './self-signed-certificate.ts'
 export type KeyRing = {
   /** The key pairs for a purpose, the current one first. There is always a current one. */
   load(organizationId: string, purpose: KeyPurpose, scope?: string): Promise<KeyPair[]>
+  /** The same as the database has them at this moment: after a change, and where none of those at hand fits. */
+  reload(organizationId: string, purpose: KeyPurpose, scope?: string): Promise<KeyPair[]>
   /** Public keys that verify our ID tokens, as a JWK set (RFC 7517 §5). Nothing private is in it. */
   loadJwks(organizationId: string): Promise<{ keys: JWK[] }>
 }
@@ -36,8 +36,11 @@ export type KeyPair = {
 
 type Parts = { db: Db; sealer: Sealer; clock: Clock; random: Random }
 
-/** Key pairs are read again after this time, so that a rotation reaches every instance. */
-const cacheSeconds = 60
+/**
+ * Key pairs are read again after this time, so that a rotation reaches every instance. A key is published for longer
+ * than that before it signs, and after it has signed: see key-schedule.ts.
+ */
+export const cacheSeconds = 60
 
 export function createKeyRing(parts: Parts): KeyRing {
   const cache = new Map<string, { at: number; keys: Promise<KeyPair[]> }>()
@@ -53,6 +56,10 @@ export function createKeyRing(parts: Parts): KeyRing {
   }
   return {
     load,
+    reload(organizationId, purpose, scope = '') {
+      cache.delete([organizationId, purpose, scope].join('\n'))
+      return load(organizationId, purpose, scope)
+    },
     async loadJwks(organizationId) {
       const pairs = await load(organizationId, 'id-token')
       return { keys: await Promise.all(pairs.map(toPublicJwk)) }
@@ -87,50 +94,8 @@ async function mintFirstKeyPair(
   scope: string,
 ): Promise<void> {
   const id = `sig_${sha256([organizationId, purpose, scope, 'first'].join('\n')).slice(0, 22)}`
-  const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
-  const createdAt = parts.clock.now()
-  const validity = certificateValidity(purpose, createdAt)
-  const certificate =
-    purpose === 'id-token'
-      ? null
-      : mintSelfSignedCertificate({
-          key: privateKey,
-          commonName: commonName(purpose),
-          random: parts.random,
-          ...validity,
-        })
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-  const row: SigningKeyRecord = {
-    id,
-    organizationId,
-    purpose,
-    scope,
-    state: 'current',
-    privateKeySealed: parts.sealer.seal(pem, { organizationId, field: 'signing-key', recordId: id }),
-    publicKey: publicKey.export({ type: 'spki', format: 'pem' }) as string,
-    certificate,
-    createdAt,
-    notAfterAt: certificate ? validity.notAfter : null,
-  }
-  await insertSigningKey(parts.db, row).catch((thrown) => {
-    if (!isUniqueViolation(thrown)) throw thrown
-  })
-}
-
-const tenYears = 10 * 365 * 86_400_000
-
-function certificateValidity(purpose: KeyPurpose, now: Date): { notBefore: Date; notAfter: Date } {
-  if (purpose === 'test-idp-expired') {
-    return {
-      notBefore: new Date(now.getTime() - 2 * 86_400_000),
-      notAfter: new Date(now.getTime() - 86_400_000),
-    }
-  }
-  return { notBefore: new Date(now.getTime() - 86_400_000), notAfter: new Date(now.getTime() + tenYears) }
-}
-
-function commonName(purpose: KeyPurpose): string {
-  return purpose === 'saml' ? 'Vestibule service provider' : 'Vestibule test identity provider'
+  const row = await mintSigningKey(parts, { id, organizationId, purpose, scope, state: 'current' })
+  await insertSigningKey(parts.db, row)
 }
 
 function openKeyPair(sealer: Sealer, row: SigningKeyRecord): KeyPair {

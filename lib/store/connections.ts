@@ -183,6 +183,16 @@ export async function insertConnection(db: Db, row: NewConnection): Promise<void
   await db.connection.create({ data: row })
 }
 
+/** What was noted of metadata that has been replaced. */
+const metadataUnread = {
+  metadataEtag: null,
+  metadataCheckedAt: null,
+  metadataFailures: 0,
+  metadataNextAt: null,
+  metadataProblem: null,
+  warnedDays: null,
+}
+
 /** False when there is no such connection in the organization. */
 export async function updateConnectionRecord(
   db: Db,
@@ -190,7 +200,8 @@ export async function updateConnectionRecord(
   id: string,
   change: ConnectionChange,
 ): Promise<boolean> {
-  const { count } = await db.connection.updateMany({ where: { id, organizationId }, data: change })
+  const data = change.upstream === undefined ? change : { ...change, ...metadataUnread }
+  const { count } = await db.connection.updateMany({ where: { id, organizationId }, data })
   return count > 0
 }
 

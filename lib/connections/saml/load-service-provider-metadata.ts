@@ -1,5 +1,7 @@
+import { VestibuleError } from '../../base/errors.ts'
 import type { House } from '../../house.ts'
 import { renderSpMetadata } from '../../saml/sp-metadata.ts'
+import type { KeyPair } from '../../signing/key-ring.ts'
 import { findConnectionByClientId } from '../../store/connections.ts'
 import { describeForConnection, describeServiceProvider, ownAcsUrlOf } from './service-provider.ts'
 
@@ -37,12 +39,16 @@ async function describe(
   return describeForConnection(house.config, site.issuer, connection)
 }
 
-/** The current certificate as PEM. */
+/** The current certificate as PEM, or that of the next key, which is asked for by its id. Throws `not_found`. */
 export async function loadServiceProviderCertificate(
   house: Pick<House, 'keys'>,
   site: Site,
+  keyId: string | null,
 ): Promise<string> {
-  const [key] = await house.keys.load(site.id, 'saml')
-  const lines = key!.certificate!.match(/.{1,64}/g)!.join('\n')
+  const keys = await house.keys.load(site.id, 'saml')
+  const fits = ({ id, state }: KeyPair) => (keyId === null ? state === 'current' : id === keyId)
+  const key = keys.find(fits) ?? (await house.keys.reload(site.id, 'saml')).find(fits)
+  if (!key || key.state === 'retired') throw new VestibuleError('not_found', 'There is no such certificate.')
+  const lines = key.certificate!.match(/.{1,64}/g)!.join('\n')
   return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`
 }

@@ -4,7 +4,8 @@ import type { House } from '../../house.ts'
 import { mintAuthnRequest, sendByPost, sendByRedirect } from '../../saml/authn-request.ts'
 import { explainSamlCause } from '../../saml/causes.ts'
 import type { IdpMetadata } from '../../saml/metadata.ts'
-import { type VerifiedAssertion, verifyResponse } from '../../saml/verify-response.ts'
+import { type Verdict, type VerifiedAssertion, verifyResponse } from '../../saml/verify-response.ts'
+import type { KeyPair } from '../../signing/key-ring.ts'
 import { type ConnectionRecord, findConnections } from '../../store/connections.ts'
 import type {
   ConnectionType,
@@ -17,6 +18,7 @@ import type {
 import { loadMetadata } from '../load-metadata.ts'
 import { providerName } from '../provider-name.ts'
 import { mapProfile } from './map-profile.ts'
+import { refreshMetadata } from './refresh-metadata.ts'
 import { describeForConnection } from './service-provider.ts'
 import { viewIdpMetadata } from './view-idp-metadata.ts'
 
@@ -78,22 +80,11 @@ async function start(house: House, input: StartInput): Promise<StartOutcome> {
 
 /** Judges the Response the browser brought back, and reads the person out of it. */
 async function finish(house: House, input: FinishInput): Promise<FinishOutcome> {
-  const { connection, issuer } = input
+  const { connection } = input
   const idp = metadataOf(connection)
   const message = input.parameters.get('SAMLResponse') ?? ''
-  const provider = describeForConnection(house.config, issuer, connection)
   const now = house.clock.now()
-  const keys = await house.keys.load(connection.organizationId, 'saml')
-  const verdict = verifyResponse(message, {
-    idpEntityId: idp.entityId,
-    certificates: idp.certificates,
-    audiences: [provider.entityId],
-    acsUrls: provider.acceptedAcsUrls,
-    requestId: input.upstreamRequestId,
-    now,
-    decryptionKeys: keys.map((key) => key.privateKey),
-    allowLegacyEncryption: connection.allowLegacyEncryption,
-  })
+  const verdict = await verifyWithNewestKeys(house, input, message, now)
   const idpName = providerName(idp.entityId)
   if (!verdict.ok) {
     const { expected, received } = verdict.checks.at(-1) ?? {}
@@ -134,6 +125,40 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
     authenticatedAt: assertion.authnInstant ?? now,
     sessionNotOnOrAfterAt: assertion.sessionNotOnOrAfter ?? null,
   }
+}
+
+/** Before an answer is refused for a key that is not known here, what we know of keys is brought up to date: theirs, and ours. */
+async function verifyWithNewestKeys(
+  house: House,
+  { connection, issuer, upstreamRequestId }: FinishInput,
+  message: string,
+  now: Date,
+): Promise<Verdict> {
+  const { organizationId, allowLegacyEncryption } = connection
+  const provider = describeForConnection(house.config, issuer, connection)
+  const verify = (idp: IdpMetadata, keys: KeyPair[]) =>
+    verifyResponse(message, {
+      idpEntityId: idp.entityId,
+      certificates: idp.certificates,
+      audiences: [provider.entityId],
+      acsUrls: provider.acceptedAcsUrls,
+      requestId: upstreamRequestId,
+      now,
+      decryptionKeys: keys.map((key) => key.privateKey),
+      allowLegacyEncryption,
+    })
+  const idp = connection.upstream as IdpMetadata
+  let keys = await house.keys.load(organizationId, 'saml')
+  let verdict = verify(idp, keys)
+  if (!verdict.ok && verdict.cause === 'saml_decryption_failed') {
+    keys = await house.keys.reload(organizationId, 'saml')
+    verdict = verify(idp, keys)
+  }
+  const renewed = verdict.ok ? null : await refreshMetadata(house, connection, verdict.cause)
+  if (!renewed) return verdict
+  const readAgain = { name: 'Metadata', ok: true, received: 'read again, because of an unknown signature' }
+  verdict = verify(renewed, keys)
+  return { ...verdict, checks: [readAgain, ...verdict.checks] }
 }
 
 /** What a LogoutRequest for this person must repeat (saml-core-2.0 §3.7.1). */

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { requireActor } from '#app/(portal)/session.ts'
 import { tracesPath } from '#components/portal/addresses.ts'
-import { AttentionList } from '#components/portal/attention-list.tsx'
+import { AttentionList, type OwnCertificate } from '#components/portal/attention-list.tsx'
 import { certificateAge } from '#components/portal/certificate-age.ts'
 import { FirstSteps, type Step } from '#components/portal/first-steps.tsx'
 import { SignInFigures } from '#components/portal/sign-in-figures.tsx'
@@ -10,7 +10,9 @@ import { TraceTable } from '#components/portal/trace-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
 import { Section } from '#components/ui/section.tsx'
+import { listAttention } from '#lib/connections/list-attention.ts'
 import { type ConnectionSummary, listConnections } from '#lib/connections/list-connections.ts'
+import { listSigningKeys, type SigningKeysView } from '#lib/signing-keys/list-signing-keys.ts'
 import { listTenants } from '#lib/tenants/list-tenants.ts'
 import { countSignIns } from '#lib/traces/count-sign-ins.ts'
 import { listTraces } from '#lib/traces/list-traces.ts'
@@ -21,16 +23,18 @@ export const metadata: Metadata = { title: 'Home' }
 export default async function HomePage() {
   const actor = await requireActor()
   const now = house().clock.now()
-  const [figures, failures, successes, connections, tenants] = await Promise.all([
+  const [figures, failures, successes, connections, tenants, attention, keys] = await Promise.all([
     countSignIns(house(), actor, { hours: 24 }),
     listTraces(house(), actor, { outcome: 'failure', limit: 5 }),
     listTraces(house(), actor, { outcome: 'success', limit: 1 }),
-    listConnections(house(), actor, { active: true, limit: 200 }),
+    listConnections(house(), actor, { active: true, limit: 1 }),
     listTenants(house(), actor, { limit: 1 }),
+    listAttention(house(), actor),
+    listSigningKeys(house(), actor),
   ])
+  const ownCertificate = ownCertificateInNeed(keys, now)
   const [first] = connections.data
   const steps = firstSteps(tenants.data.length > 0, first, successes.data.length > 0)
-  const attention = connections.data.filter((connection) => needsAttention(connection, now))
   return (
     <>
       <PageHeader title="Home" lead={summarize(figures, attention.length)} />
@@ -41,9 +45,9 @@ export default async function HomePage() {
           </Section>
         )}
         <SignInFigures {...figures} />
-        {attention.length > 0 && (
+        {(attention.length > 0 || ownCertificate) && (
           <Section title="Needs attention" flush>
-            <AttentionList connections={attention} now={now} />
+            <AttentionList connections={attention} ownCertificate={ownCertificate} now={now} />
           </Section>
         )}
         <Section
@@ -84,10 +88,12 @@ function summarize({ success, failure }: { success: number; failure: number }, a
   return `${failure === 1 ? 'One sign-in was' : `${failure} sign-ins were`} refused in the last 24 hours.${waiting}`
 }
 
-function needsAttention(connection: ConnectionSummary, now: Date): boolean {
-  if (connection.certificatesEndAt === null) return true
-  const { state } = certificateAge({ notAfter: connection.certificatesEndAt }, now)
-  return state === 'ended' || state === 'ending'
+function ownCertificateInNeed(keys: SigningKeysView[], now: Date): OwnCertificate | null {
+  const saml = keys.find(({ purpose }) => purpose === 'saml')
+  if (!saml) return null
+  const { state } = certificateAge({ notAfter: saml.endsAt }, now)
+  if (state !== 'ended' && state !== 'ending') return null
+  return { endsAt: saml.endsAt, nextIsReady: saml.next !== null }
 }
 
 function firstSteps(

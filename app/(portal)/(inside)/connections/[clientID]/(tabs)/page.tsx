@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { textParam } from '#app/(portal)/list-params.ts'
+import { orNull } from '#app/(portal)/or-not-found.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { ReplaceMetadata } from '#components/forms/replace-metadata.tsx'
@@ -14,6 +15,7 @@ import { Facts, Id } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { presets } from '#lib/connections/presets.ts'
+import { loadMetadataState, type MetadataState } from '#lib/connections/saml/load-metadata-state.ts'
 import { listTraces } from '#lib/traces/list-traces.ts'
 import { house } from '#server/house-access.ts'
 import { readMetadata, replaceMetadata, replaceProvider } from '../../actions.ts'
@@ -32,19 +34,23 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ConnectionPage({ params, searchParams }: Props) {
   const [actor, { clientID }, query] = await Promise.all([requireActor(), params, searchParams])
   const connection = await loadShown(clientID)
-  const traces = await listTraces(house(), actor, { connection: connection.id, limit: 5 })
+  const [traces, state] = await Promise.all([
+    listTraces(house(), actor, { connection: connection.id, limit: 5 }),
+    orNull(loadMetadataState(house(), actor, { id: connection.id })),
+  ])
   const now = house().clock.now()
   return (
     <div className="grid gap-6">
       <ConnectionNotices
         connection={connection}
+        metadata={state}
         now={now}
         used={traces.data.length > 0}
         created={textParam(query, 'created') !== undefined}
         settingsPath={`${connectionPath(connection.clientID)}/settings`}
       />
       {connection.kind === 'saml' ? (
-        <SamlProvider connection={connection} mayChange={mayChange(actor)} now={now} />
+        <SamlProvider connection={connection} state={state} mayChange={mayChange(actor)} now={now} />
       ) : (
         <OidcProvider connection={connection} mayChange={mayChange(actor)} />
       )}
@@ -77,7 +83,17 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
 type Shown = Awaited<ReturnType<typeof loadShown>>
 
 /** What is known of a SAML identity provider. */
-function SamlProvider({ connection, mayChange, now }: { connection: Shown; mayChange: boolean; now: Date }) {
+function SamlProvider({
+  connection,
+  state,
+  mayChange,
+  now,
+}: {
+  connection: Shown
+  state: MetadataState | null
+  mayChange: boolean
+  now: Date
+}) {
   const { idpMetadata } = connection
   if (!idpMetadata) return null
   return (
@@ -104,7 +120,10 @@ function SamlProvider({ connection, mayChange, now }: { connection: Shown; mayCh
               value: <Id>{idpMetadata.sso.redirectUrl ?? idpMetadata.sso.postUrl ?? ''}</Id>,
             },
             ...(connection.metadataUrl
-              ? [{ label: 'Metadata from', value: <Id>{connection.metadataUrl}</Id> }]
+              ? [
+                  { label: 'Metadata from', value: <Id>{connection.metadataUrl}</Id> },
+                  { label: 'Last read', value: <LastRead state={state} /> },
+                ]
               : []),
             { label: 'Last changed', value: <Time at={connection.updatedAt} /> },
           ]}
@@ -114,7 +133,7 @@ function SamlProvider({ connection, mayChange, now }: { connection: Shown; mayCh
         title="Signing certificates"
         lead="An answer is accepted only when one of these has signed it. Compare the fingerprint with the identity provider’s console."
       >
-        <CertificateList certificates={connection.certificates} now={now} />
+        <CertificateList certificates={connection.certificates} unlisted={state?.unlisted} now={now} />
       </Section>
     </>
   )
@@ -155,5 +174,20 @@ function OidcProvider({ connection, mayChange }: { connection: Shown; mayChange:
         ]}
       />
     </Section>
+  )
+}
+
+/** When its metadata was read, and when it will be. */
+function LastRead({ state }: { state: MetadataState | null }) {
+  if (!state?.checkedAt) return <>Not yet; it is read within minutes, then every day</>
+  return (
+    <>
+      <Time at={state.checkedAt} />
+      {state.nextAt && (
+        <span className="text-muted">
+          , next <Time at={state.nextAt} />
+        </span>
+      )}
+    </>
   )
 }
