@@ -1,8 +1,9 @@
 import { sha256 } from '../../base/encoding.ts'
 import type { House } from '../../house.ts'
-import { mintAuthnRequest, sendByPost, sendByRedirect } from '../../saml/authn-request.ts'
+import { mintAuthnRequest } from '../../saml/authn-request.ts'
 import { explainSamlCause } from '../../saml/causes.ts'
 import type { IdpMetadata } from '../../saml/metadata.ts'
+import { sendByPost, sendByRedirect } from '../../saml/send-message.ts'
 import { type VerifiedAssertion, verifyResponse } from '../../saml/verify-response.ts'
 import type {
   ConnectionType,
