@@ -2,6 +2,7 @@ import { secondsAfter } from '#lib/base/clock.ts'
 import { recheckDomains } from '#lib/domains/recheck-domains.ts'
 import { traceAbandonedLogins } from '#lib/login/trace-abandoned-logins.ts'
 import { tellApplications } from '#lib/sessions/tell-applications.ts'
+import { traceAbandonedLogouts } from '#lib/single-logout/trace-abandoned-logouts.ts'
 import { deleteExpiredGrants } from '#lib/store/grants.ts'
 import { deleteSettledNotices } from '#lib/store/logout-notices.ts'
 import { deletePastMemberSessions } from '#lib/store/members.ts'
@@ -54,6 +55,7 @@ export async function removeExpired(house: ServerHouse): Promise<void> {
   const now = house.clock.now()
   await traceAbandonedLogins(house)
   await deletePastSessions(house.db, now)
+  await traceAbandonedLogouts(house)
   await deleteExpiredGrants(house.db, now)
   await deleteSettledNotices(house.db, {
     deliveredBefore: secondsAfter(now, -86_400),

@@ -57,6 +57,7 @@ describe('a good logout message is accepted, and says who is signed out', () => 
     if (!verdict.ok) return
     expect(verdict.checks.every(({ ok }) => ok)).toBe(true)
     expect(readLogoutMessage(deliveryOf(entry))).toEqual({
+      ok: true,
       name: entry.name,
       issuer: defaultLogoutExpectation().idpEntityId,
       relayState: entry.relayState ?? 'relay-1',

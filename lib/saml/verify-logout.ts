@@ -27,7 +27,7 @@ import { decodeDelivered, readDelivery } from './logout-delivery.ts'
 import type { LogoutStatus } from './logout-message.ts'
 import type { LogoutCheck, LogoutExpectation, LogoutMessageName, LogoutReading } from './logout-reading.ts'
 import type { NameId } from './name-id.ts'
-import { skewSeconds } from './response-reading.ts'
+import { refuse, skewSeconds } from './response-reading.ts'
 import { checkCertificateDates, checkKnownCertificates } from './signature-checks.ts'
 import { parseXml } from './xml.ts'
 import { childrenOf, isElement, protocolNamespace, samlNamespace, textOf, trimXml } from './xml-tree.ts'
@@ -105,20 +105,39 @@ export type LogoutVerdict<Verified> =
   | { ok: true; verified: Verified; checks: Check[] }
   | { ok: false; cause: SamlCause; checks: Check[] }
 
+export type ReadLogoutMessage =
+  | { ok: true; name: LogoutMessageName; issuer: string; relayState: string }
+  | { ok: false; cause: SamlCause; checks: Check[] }
+
 /**
  * What a message says it is and who it says it is from. Nothing of it is verified: use it only to find the connections
- * it could belong to. Null when it cannot be read.
+ * it could belong to.
  */
-export function readLogoutMessage(
-  delivery: LogoutDelivery,
-): { name: LogoutMessageName; issuer: string; relayState: string } | null {
+export function readLogoutMessage(delivery: LogoutDelivery): ReadLogoutMessage {
   try {
     const delivered = readDelivery(delivery)
     const message = parseXml(decodeDelivered(delivered))
     const name = delivered.field === 'SAMLRequest' ? 'LogoutRequest' : 'LogoutResponse'
+    if (!isElement(message, protocolNamespace, name))
+      refuse('saml_not_a_logout_message', { expected: name, received: message.localName })
     const [issuer] = childrenOf(message, samlNamespace, 'Issuer')
-    if (!issuer || !isElement(message, protocolNamespace, name)) return null
-    return { name, issuer: trimXml(textOf(issuer) ?? ''), relayState: delivered.relayState }
+    if (!issuer) return refuse('saml_issuer_missing')
+    return { ok: true, name, issuer: trimXml(textOf(issuer) ?? ''), relayState: delivered.relayState }
+  } catch (thrown) {
+    if (!(thrown instanceof SamlRefusal)) throw thrown
+    const { samlCause, expected, received } = thrown
+    return {
+      ok: false,
+      cause: samlCause,
+      checks: [{ name: 'Logout message', ok: false, expected, received }],
+    }
+  }
+}
+
+/** The message as text for the admin who looks at the trace; null when it cannot be decoded. */
+export function decodeForTrace(delivery: LogoutDelivery): string | null {
+  try {
+    return decodeDelivered(readDelivery(delivery))
   } catch (thrown) {
     if (thrown instanceof SamlRefusal) return null
     throw thrown
