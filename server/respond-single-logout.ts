@@ -2,8 +2,9 @@ import { renderFormPost } from '#lib/http/end-user-page.ts'
 import { respondHtml, respondRedirect } from '#lib/http/respond.ts'
 import { onwardFormTargets } from '#lib/http/security-headers.ts'
 import type { OrganizationSite } from '#lib/organizations/resolve-organization.ts'
+import { renderSignedOut } from '#lib/sessions/logout-pages.ts'
 import type { SingleLogoutOutcome } from '#lib/single-logout/begin-logout.ts'
-import { renderIncompleteLogoutPage, renderSignedOutPage } from '#lib/single-logout/signed-out-page.ts'
+import { renderIncompleteLogout } from '#lib/single-logout/incomplete-logout-page.ts'
 
 /** Sends the browser where single logout says, or shows how it ended. */
 export function respondSingleLogout(site: OrganizationSite, outcome: SingleLogoutOutcome): Response {
@@ -23,8 +24,8 @@ export function respondSingleLogout(site: OrganizationSite, outcome: SingleLogou
         { cookies, formTargets: onwardFormTargets(outcome.url) },
       )
     case 'signed-out':
-      return respondHtml(200, renderSignedOutPage(site.name), { cookies })
+      return respondHtml(200, renderSignedOut(site.name), { cookies })
     case 'incomplete':
-      return respondHtml(400, renderIncompleteLogoutPage(site.name, outcome), { cookies })
+      return respondHtml(400, renderIncompleteLogout(site.name, outcome), { cookies })
   }
 }

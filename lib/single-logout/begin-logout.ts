@@ -41,7 +41,11 @@ const sessionLimit = 20
  * What this browser's own session cookie names ends at once. Anything else ends when the identity provider has confirmed
  * the logout: whoever knows somebody's name could otherwise sign them out.
  */
-export async function beginLogout(house: House, site: Site, input: BeginLogoutInput): Promise<SingleLogoutOutcome> {
+export async function beginLogout(
+  house: House,
+  site: Site,
+  input: BeginLogoutInput,
+): Promise<SingleLogoutOutcome> {
   const { nameId, redirectUrl, connections } = await checkInput(house, site, input)
   const ids = connections.map(({ id }) => id)
   const sessions = await findUpstreamSessions(house.db, site.id, ids, nameId, sessionLimit)

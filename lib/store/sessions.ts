@@ -255,10 +255,11 @@ function condition(which: WhichSessions) {
     ${indexes ? sql`AND s.upstream ->> 'sessionIndex' = ANY (${indexes})` : emptySql}`
 }
 
-const insertColumns = sql`id, organization_id, tenant_id, connection_id, user_id, cookie_hash, subject, profile, amr, acr,
+/** Columns of an insert, and its values in the same order: for the statement that stores a session with a grant. */
+export const sessionInsertColumns = sql`id, organization_id, tenant_id, connection_id, user_id, cookie_hash, subject, profile, amr, acr,
   authenticated_at, upstream_subject, upstream, address, user_agent, created_at, last_seen_at, expires_at`
 
-function insertValues(session: NewSession) {
+export function sessionInsertValues(session: NewSession) {
   return sql`${session.id}, ${session.organizationId}, ${session.tenantId}, ${session.connectionId}, ${session.userId},
     ${session.cookieHash}, ${session.subject}, ${JSON.stringify(session.profile)}::jsonb, ${session.amr}::text[],
     ${session.acr}, ${session.authenticatedAt}, ${session.upstreamSubject},
@@ -268,7 +269,9 @@ function insertValues(session: NewSession) {
 
 /** Opens a session. */
 export async function insertSession(db: Db, session: NewSession): Promise<void> {
-  await db.$executeRaw(sql`INSERT INTO sessions (${insertColumns}) VALUES (${insertValues(session)})`)
+  await db.$executeRaw(
+    sql`INSERT INTO sessions (${sessionInsertColumns}) VALUES (${sessionInsertValues(session)})`,
+  )
 }
 
 /**
@@ -286,7 +289,7 @@ export async function insertSessionForAssertion(
       VALUES (${session.connectionId}, ${assertion.hash}, ${assertion.expiresAt})
       ON CONFLICT (connection_id, assertion_hash) DO NOTHING RETURNING 1
     )
-    INSERT INTO sessions (${insertColumns}) SELECT ${insertValues(session)} FROM seen`)
+    INSERT INTO sessions (${sessionInsertColumns}) SELECT ${sessionInsertValues(session)} FROM seen`)
   return count === 1
 }
 

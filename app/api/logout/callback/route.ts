@@ -10,5 +10,8 @@ export const GET = pageEndpoint(async (call) =>
 
 /** The same, HTTP-POST (saml-bindings-2.0 §3.5). */
 export const POST = pageEndpoint(async (call) =>
-  respondSingleLogout(call.site, await takeLogoutMessage(call.house, call.site, await readPostedLogout(call))),
+  respondSingleLogout(
+    call.site,
+    await takeLogoutMessage(call.house, call.site, await readPostedLogout(call)),
+  ),
 )

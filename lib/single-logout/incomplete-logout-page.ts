@@ -1,17 +1,7 @@
 import { html, renderEndUserPage } from '../http/end-user-page.ts'
 
-/** What a person sees after a sign-out that leads nowhere else. */
-export function renderSignedOutPage(brand: string): string {
-  return renderEndUserPage({
-    title: 'You are signed out',
-    brand,
-    body: html`<h1 class="title">You are signed out</h1>
-<p class="lead">You can close this window.</p>`,
-  })
-}
-
 /** What a person sees whose identity provider did not sign them out. `redirectUrl` is where they were to go next. */
-export function renderIncompleteLogoutPage(
+export function renderIncompleteLogout(
   brand: string,
   { redirectUrl, traceId }: { redirectUrl: string | null; traceId: string },
 ): string {
