@@ -25,6 +25,7 @@ export type ConnectionSummary = {
 export type ServiceProviderValues = {
   acsUrl: string
   entityId: string
+  logoutUrl: string
   metadataUrl: string
   certificateUrl: string
 }
