@@ -31,13 +31,10 @@ export async function finishUnsolicited(
 ): Promise<LoginOutcome> {
   const { parameters } = input
   const sender = readUnsolicited(parameters)
-  if (!sender)
-    return refuseAnswer(
-      house,
-      site,
-      input,
-      parameters.get('RelayState') ? 'login_unknown' : 'login_unsolicited',
-    )
+  if (!sender) {
+    const returned = parameters.get('RelayState') || parameters.get('state')
+    return refuseAnswer(house, site, input, returned ? 'login_unknown' : 'login_unsolicited')
+  }
   const candidates = await findCandidates(house, site, sender, input.clientId)
   const named = input.clientId ?? parameters.get(chosenField)
   const meant = candidates.filter(({ clientId }) => named === null || clientId === named)

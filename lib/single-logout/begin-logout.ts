@@ -115,7 +115,7 @@ async function endOwnSession(
 ): Promise<UpstreamSessionRow | undefined> {
   const held = await findSession(house, site, cookies)
   const own = sessions.find(({ id }) => id === held?.id)
-  if (own) await endSessions(house.db, site.id, { ids: [own.id] }, house.clock.now())
+  if (own) await endSessions(house.db, site.id, { ids: [own.id] }, house.clock.now(), { keepOffline: true })
   return own
 }
 

@@ -33,7 +33,7 @@ export async function finishLogout(
     const traceId = await recordRefusal(house, site, input, connection, verdict, nameId)
     return { kind: 'incomplete', redirectUrl, traceId, cookies: [] }
   }
-  const ended = await endSessions(house.db, site.id, { ids: sessionIds }, now)
+  const ended = await endSessions(house.db, site.id, { ids: sessionIds }, now, { keepOffline: true })
   const idp = providerName(connection.upstreamId)
   await recordSignOut(house, site, origin, {
     connection,

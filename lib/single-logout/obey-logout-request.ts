@@ -116,6 +116,7 @@ async function endTheirs(
       ...(sessionIndexes.length > 0 && { sessionIndexes }),
     },
     house.clock.now(),
+    { keepOffline: true },
   )
   await recordSignOut(house, site, input.origin, {
     connection,
