@@ -49,6 +49,7 @@ const arrows: Record<string, string[]> = {
   // Which application asks for a logout is a matter of its ID token.
   sessions: [...useCases, 'oauth'],
   mail: useCases,
+  'single-logout': [...useCases, 'connections', 'sessions'],
   login: [
     ...useCases,
     'oauth',

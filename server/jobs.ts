@@ -6,6 +6,7 @@ import { traceAbandonedLogins } from '#lib/login/trace-abandoned-logins.ts'
 import { deliverMails } from '#lib/mail/deliver-mails.ts'
 import { tellApplications } from '#lib/sessions/tell-applications.ts'
 import { tendSigningKeys } from '#lib/signing-keys/tend-signing-keys.ts'
+import { traceAbandonedLogouts } from '#lib/single-logout/trace-abandoned-logouts.ts'
 import { deleteExpiredGrants } from '#lib/store/grants.ts'
 import { deleteSettledNotices } from '#lib/store/logout-notices.ts'
 import { deleteOldMails } from '#lib/store/mails.ts'
@@ -89,6 +90,7 @@ export async function removeExpired(house: ServerHouse): Promise<void> {
   const now = house.clock.now()
   await traceAbandonedLogins(house)
   await deletePastSessions(house.db, now)
+  await traceAbandonedLogouts(house)
   await deleteExpiredGrants(house.db, now)
   await deleteSettledNotices(house.db, {
     deliveredBefore: secondsAfter(now, -86_400),

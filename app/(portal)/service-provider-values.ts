@@ -5,6 +5,7 @@ import {
   describeForConnection,
   describeServiceProvider,
   ownAcsUrlOf,
+  ownLogoutUrlOf,
 } from '#lib/connections/saml/service-provider.ts'
 import { house } from '#server/house-access.ts'
 import { loadSite } from './request-facts.ts'
@@ -22,7 +23,8 @@ export async function loadFutureValues(clientID: string): Promise<ServiceProvide
   const { issuer } = await loadSite()
   const provider = describeServiceProvider(house().config, issuer)
   const metadataUrl = `${provider.metadataUrl}?connection=${clientID}`
-  return { ...provider, acsUrl: ownAcsUrlOf(issuer, clientID), metadataUrl }
+  const [acsUrl, logoutUrl] = [ownAcsUrlOf(issuer, clientID), ownLogoutUrlOf(issuer, clientID)]
+  return { ...provider, acsUrl, logoutUrl, metadataUrl }
 }
 
 /** What an OpenID provider must know of us. */

@@ -28,6 +28,7 @@ export type ConnectionSummary = {
 export type ServiceProviderValues = {
   acsUrl: string
   entityId: string
+  logoutUrl: string
   metadataUrl: string
   certificateUrl: string
 }

@@ -18,6 +18,11 @@ export function ServiceProviderValueList({ values }: { values: ServiceProviderVa
         hint="Also called audience, identifier or SP entity ID."
       />
       <CopyField
+        label="Single logout URL"
+        value={values.logoutUrl}
+        hint="Also called SLO or logout URL. Optional; redirect and POST both work, and messages must be signed."
+      />
+      <CopyField
         label="Metadata URL"
         value={values.metadataUrl}
         hint="Many identity providers read everything else from here."

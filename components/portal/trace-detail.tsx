@@ -21,6 +21,7 @@ export function TraceHeadline({ trace, as: Heading = 'h1' }: { trace: TraceView;
       <div className="flex flex-wrap items-center gap-2">
         <TraceOutcome outcome={trace.outcome} />
         {trace.purpose === 'test' && <Badge>Test by an admin</Badge>}
+        {trace.purpose === 'sign-out' && <Badge>Sign-out</Badge>}
         <span className="text-muted">
           <Time at={trace.at} precision="second" />
         </span>

@@ -14,6 +14,7 @@ const outcome: Column<TraceSummary> = {
     <span className="flex flex-wrap gap-1.5">
       <TraceOutcome outcome={row.outcome} />
       {row.purpose === 'test' && <Badge>Test</Badge>}
+      {row.purpose === 'sign-out' && <Badge>Sign-out</Badge>}
     </span>
   ),
 }

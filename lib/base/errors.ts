@@ -57,6 +57,8 @@ export type ErrorOptions = {
   retryAfterSeconds?: number
   /** The trace an admin can open to see what happened. */
   traceId?: string
+  /** Heading of its page, where the usual one of its code would not fit. */
+  title?: string
 }
 
 const brand = Symbol.for('vestibule.error')
@@ -68,6 +70,7 @@ export class VestibuleError extends Error {
   readonly fields: FieldError[] | undefined
   readonly retryAfterSeconds: number | undefined
   readonly traceId: string | undefined
+  readonly title: string | undefined
 
   /** `message` is public: a sentence that says what is wrong and, where it can, what to do. */
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
@@ -78,6 +81,7 @@ export class VestibuleError extends Error {
     this.fields = options.fields
     this.retryAfterSeconds = options.retryAfterSeconds
     this.traceId = options.traceId
+    this.title = options.title
   }
 }
 

@@ -61,6 +61,8 @@ ${page.script ? html`<script src="${page.script}"></script>` : ''}
  * Used for the POST bindings of SAML and for `response_mode=form_post`.
  */
 export function renderFormPost(page: {
+  /** "Signing you in" when absent. */
+  title?: string
   brand: string
   action: string
   fields: Record<string, string>
@@ -68,11 +70,12 @@ export function renderFormPost(page: {
   const inputs = Object.entries(page.fields).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`,
   )
+  const title = page.title ?? 'Signing you in'
   return renderEndUserPage({
-    title: 'Signing you in',
+    title,
     brand: page.brand,
     script: '/auto-submit.js',
-    body: html`<h1 class="title">Signing you in</h1>
+    body: html`<h1 class="title">${title}</h1>
 <p class="lead">One moment. If nothing happens, continue with the button.</p>
 <form method="post" action="${page.action}">
 ${inputs}<button class="button" type="submit">Continue</button>

@@ -167,7 +167,7 @@ function respondErrorPage(
   context: { requestId: string; brand: string },
 ): Response {
   const reference = error.traceId ?? context.requestId
-  const title = titleByCode[error.code] ?? 'Sign-in did not work'
+  const title = error.title ?? titleByCode[error.code] ?? 'Sign-in did not work'
   const page = renderEndUserPage({
     title,
     brand: context.brand,

@@ -1,5 +1,6 @@
 import { secondsAfter } from '../base/clock.ts'
 import { sha256 } from '../base/encoding.ts'
+import { VestibuleError } from '../base/errors.ts'
 import { mintId, mintToken } from '../base/ids.ts'
 import type { FinishOutcome } from '../connections/contract.ts'
 import { answerAuthorization } from '../oauth/authorization-answer.ts'
@@ -14,11 +15,13 @@ import { describeForClient, type LoginOutcome } from './attempt.ts'
 import { explainLoginCause, type LoginCause } from './login-causes.ts'
 import { openSession } from './open-session.ts'
 import { rememberConnection } from './remembered-connections.ts'
-import type { PendingApplication } from './start-login.ts'
+import type { PendingApplication, PendingLogin } from './start-login.ts'
 import type { TakenLogin } from './take-login.ts'
+import { describeUpstreamSession } from './upstream-session.ts'
 
 type Accepted = Extract<FinishOutcome, { ok: true }>
 type Refusal = Extract<FinishOutcome, { ok: false }>
+type PendingSignIn = Extract<PendingLogin, { purpose: 'sign-in' }>
 
 /** Life of an authorization code, in seconds (RFC 9700 asks for short; ours is 60 at most). */
 const codeSeconds = 60
@@ -43,7 +46,7 @@ async function conclude(taken: TakenLogin, accepted: Accepted): Promise<LoginOut
   const { authorize, application } = pending
   return application
     ? signInToApplication(taken, accepted, authorize, application)
-    : grantCode(taken, authorize, accepted)
+    : grantCode(taken, pending, accepted)
 }
 
 /** Null when the assertion was used before: then nothing is stored. */
@@ -55,7 +58,10 @@ async function passTest(taken: TakenLogin, accepted: Accepted): Promise<LoginOut
   return toTestResult(taken)
 }
 
-/** Nobody was: the application, or the admin who tests, is told; the trace says why. */
+/**
+ * Nobody was: the application, or the admin who tests, is told; the trace says why. Where nobody asked, nobody is told
+ * but the person: throws `access_denied`, for a page.
+ */
 export async function concludeRefused(taken: TakenLogin, refusal: Refusal): Promise<LoginOutcome> {
   const { cause, sentence, checks, received } = refusal
   await recordTrace(taken.house, {
@@ -66,14 +72,18 @@ export async function concludeRefused(taken: TakenLogin, refusal: Refusal): Prom
     sentence,
     received,
   })
-  const { pending } = taken
+  const { pending, traceId } = taken
+  if (taken.upstreamRequestId === null) throw new VestibuleError('access_denied', unaskedMessage, { traceId })
   if (pending.purpose === 'test') return toTestResult(taken)
   const reason = 'The identity provider sent an answer that was not accepted'
   return answer(taken, pending.authorize, {
     error: 'access_denied',
-    error_description: describeForClient(reason, taken.traceId),
+    error_description: describeForClient(reason, traceId),
   })
 }
+
+const unaskedMessage =
+  'Your company’s sign-in sent you here in a way that was not accepted. Start at the application instead.'
 
 /** A refusal for a reason of the flow itself. */
 export function refusalOf(cause: LoginCause, connection: ConnectionRecord): Refusal {
@@ -131,18 +141,20 @@ function subjectOf(connection: ConnectionRecord, upstreamSubject: string): strin
 /** The code, stored with its trace by one statement; null when the assertion was used before: then nothing is stored. */
 async function grantCode(
   taken: TakenLogin,
-  authorize: AuthorizeRequest,
+  pending: PendingSignIn,
   accepted: Accepted,
 ): Promise<LoginOutcome | null> {
   const { house, site, connection, traceId } = taken
+  const { authorize } = pending
   const now = house.clock.now()
+  const session = describeUpstreamSession(taken, accepted)
   const code = mintToken(house.random)
   const grant = {
     id: mintId('grt', now, house.random),
     organizationId: site.id,
     connectionId: connection.id,
     applicationId: null,
-    sessionId: null,
+    sessionId: session?.id ?? null,
     userId: null,
     traceId,
     codeHash: sha256(code),
@@ -159,13 +171,13 @@ async function grantCode(
     dpopJkt: null,
     subject: accepted.profile.id,
     profile: accepted.profile,
-    requested: toRequested(authorize, connection),
+    requested: toRequested(pending, connection),
     authenticatedAt: accepted.authenticatedAt,
     sessionNotOnOrAfterAt: accepted.sessionNotOnOrAfterAt,
     expiresAt: secondsAfter(now, grantSeconds),
   }
   const trace = toTraceRecord(describeSuccess(taken, accepted, `${accepted.profile.email} signed in.`), now)
-  const isFirst = await insertGrantForAssertion(house.db, accepted.once, grant, trace)
+  const isFirst = await insertGrantForAssertion(house.db, accepted.once, grant, trace, session)
   if (!isFirst) return null
   const remembered = rememberConnection(house.config.secure, taken.cookies, connection.clientId)
   return { ...answer(taken, authorize, { code }), cookies: [remembered] }
@@ -190,7 +202,9 @@ function toTestResult({ connection, traceId }: TakenLogin): LoginOutcome {
 }
 
 /** What the application asked for, as userinfo hands it back. */
-function toRequested(authorize: AuthorizeRequest, connection: ConnectionRecord): Requested {
+function toRequested({ authorize, isIdPFlow }: PendingSignIn, connection: ConnectionRecord): Requested {
+  const { tenant, product } = connection
+  if (isIdPFlow) return { isIdPFlow, tenant, product }
   const optional = {
     state: authorize.state,
     scope: authorize.scope || null,
@@ -202,8 +216,8 @@ function toRequested(authorize: AuthorizeRequest, connection: ConnectionRecord):
   }
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null))
   return {
-    tenant: connection.tenant,
-    product: connection.product,
+    tenant,
+    product,
     client_id: authorize.clientId,
     redirect_uri: authorize.redirectUri,
     ...given,

@@ -4,18 +4,21 @@ import type { House } from '../house.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
 import { browserHashOf } from './browser-binding.ts'
 import { concludeAccepted, concludeRefused, refusalOf } from './conclude-login.ts'
+import { finishUnsolicited } from './finish-unsolicited.ts'
 import type { LoginCause } from './login-causes.ts'
 import { type FinishLoginInput, type TakenLogin, takeLogin } from './take-login.ts'
 import { isTestIdpOfLiveTenant } from './test-idp-of-live-tenant.ts'
 
 /**
  * Takes the identity provider's answer: uses up the stored login of this browser, has its connection judge the
- * answer, and answers the application. Without a stored login it throws, for a page; every refusal leaves a trace.
+ * answer, and answers the application. Without a stored login only a connection that allows sign-ins nobody asked for
+ * can take it; otherwise it throws, for a page. Every refusal leaves a trace.
  */
 export async function finishLogin(house: House, site: Site, input: FinishLoginInput): Promise<LoginOutcome> {
   if (mustComeAgain(house, input))
     return { kind: 'post', url: input.url, fields: onwardFields(input), cookies: [] }
   const taken = await takeLogin(house, site, input)
+  if (!taken) return finishUnsolicited(house, site, input)
   const { connection, upstreamRequestId, upstreamState } = taken
   const blocked = blockedCause(taken, input.clientId)
   if (blocked) return concludeRefused(taken, refusalOf(blocked, connection))

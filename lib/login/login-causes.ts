@@ -1,6 +1,8 @@
 /** Why a login failed for reasons of the flow itself, not of what the identity provider said. A closed list. */
 export type LoginCause =
   | 'login_unsolicited'
+  | 'login_unsolicited_not_allowed'
+  | 'login_initiator_wrong_issuer'
   | 'login_unknown'
   | 'login_expired'
   | 'login_abandoned'
@@ -21,7 +23,17 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
   login_unsolicited: {
     name: 'Sign-in was asked for',
     sentence: () =>
-      'An identity provider sent somebody without being asked (there was no RelayState). Sign-in must begin at the application; let people start there.',
+      'An identity provider sent somebody without being asked, and no connection belongs to it. Sign-in must begin at the application; let people start there.',
+  },
+  login_unsolicited_not_allowed: {
+    name: 'Sign-in was asked for',
+    sentence: (connection) =>
+      `${connection} sent somebody without being asked, which this connection does not allow. Let people start at the application, or allow sign-ins that start at the identity provider in the settings of the connection.`,
+  },
+  login_initiator_wrong_issuer: {
+    name: 'Issuer',
+    sentence: (connection) =>
+      `A portal wanted to begin a sign-in through ${connection} in the name of another identity provider. Compare the address entered there (initiate login URI) with the one this connection shows.`,
   },
   login_unknown: {
     name: 'Sign-in is waiting',

@@ -14,7 +14,13 @@ import { bindToBrowser, loginSeconds } from './browser-binding.ts'
 
 /** What is remembered of a login while the person is at the identity provider. */
 export type PendingLogin = { origin: Origin } & (
-  | { purpose: 'sign-in'; authorize: AuthorizeRequest; application: PendingApplication | null }
+  | {
+      purpose: 'sign-in'
+      authorize: AuthorizeRequest
+      application: PendingApplication | null
+      /** It began at the identity provider's side, not at the client: see `requestOfNobody`. */
+      isIdPFlow?: true
+    }
   | { purpose: 'test'; authorize: null }
 )
 

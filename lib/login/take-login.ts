@@ -9,7 +9,7 @@ import {
   forgetLoginRequest,
   type LoginRequestRecord,
 } from '../store/login-requests.ts'
-import { type Origin, recordTrace } from '../traces/record-trace.ts'
+import { type Origin, recordTrace, type TraceEntry } from '../traces/record-trace.ts'
 import type { Site } from './attempt.ts'
 import { browserHashOf } from './browser-binding.ts'
 import { explainLoginCause, type LoginCause } from './login-causes.ts'
@@ -38,18 +38,22 @@ export type TakenLogin = {
   cookies: ReadonlyMap<string, string>
   traceId: string
   connection: ConnectionRecord
-  upstreamRequestId: string
+  /** Null for an answer nobody asked for. */
+  upstreamRequestId: string | null
   upstreamState: string | null
   pending: PendingLogin
 }
 
 /**
- * Uses up the stored login of this browser: of ten parallel answers one gets it. Throws `invalid_request`, for a page,
- * with a trace that says why there was none.
+ * Uses up the stored login of this browser: of ten parallel answers one gets it. Null when no such login is stored.
+ * Throws `invalid_request`, for a page, with a trace, when it is not this browser's or too old.
  */
-export async function takeLogin(house: House, site: Site, input: FinishLoginInput): Promise<TakenLogin> {
+export async function takeLogin(
+  house: House,
+  site: Site,
+  input: FinishLoginInput,
+): Promise<TakenLogin | null> {
   const now = house.clock.now()
-  const traceId = mintId('trc', now, house.random)
   const relayState = relayStateOf(input.parameters)
   const browserHash = browserHashOf(house.config.secure, input.cookies)
   const id = sha256(relayState)
@@ -66,7 +70,7 @@ export async function takeLogin(house: House, site: Site, input: FinishLoginInpu
       site,
       origin: input.origin,
       cookies: input.cookies,
-      traceId,
+      traceId: mintId('trc', now, house.random),
       connection,
       upstreamRequestId,
       upstreamState,
@@ -74,21 +78,34 @@ export async function takeLogin(house: House, site: Site, input: FinishLoginInpu
     }
   }
   const stored = relayState ? await findLoginRequest(house.db, site.id, id) : null
-  const cause = whyNotFound(relayState, browserHash, stored, now)
+  if (!stored) return null
+  const cause = whyNotTaken(browserHash, stored, now)
   if (cause === 'login_expired' && browserHash) await forgetLoginRequest(house.db, id, browserHash)
+  return refuseAnswer(house, site, input, cause, { id: stored.connectionId, name: '', kind: '' })
+}
+
+/** Refuses an answer to which no login belongs: leaves a trace and throws `invalid_request`, for a page. */
+export async function refuseAnswer(
+  house: House,
+  site: Site,
+  { origin }: FinishLoginInput,
+  cause: LoginCause,
+  connection: TraceEntry['connection'] = null,
+): Promise<never> {
+  const traceId = mintId('trc', house.clock.now(), house.random)
   const { name, sentence } = explainLoginCause(cause, 'the identity provider')
   await recordTrace(house, {
     id: traceId,
     organizationId: site.id,
     tenant: '',
     product: '',
-    connection: stored && { id: stored.connectionId, name: '', kind: '' },
+    connection,
     purpose: 'sign-in',
     outcome: 'failure',
     cause,
     sentence,
     checks: [{ name, ok: false }],
-    origin: input.origin,
+    origin,
   })
   throw new VestibuleError(
     'invalid_request',
@@ -102,14 +119,7 @@ function relayStateOf(parameters: URLSearchParams): string {
   return parameters.get('RelayState') ?? parameters.get('state') ?? ''
 }
 
-function whyNotFound(
-  relayState: string,
-  browserHash: string | null,
-  stored: LoginRequestRecord | null,
-  now: Date,
-): LoginCause {
-  if (!relayState) return 'login_unsolicited'
-  if (!stored) return 'login_unknown'
+function whyNotTaken(browserHash: string | null, stored: LoginRequestRecord, now: Date): LoginCause {
   if (stored.expiresAt <= now) return 'login_expired'
   return browserHash === null ? 'login_cookie_missing' : 'login_other_browser'
 }

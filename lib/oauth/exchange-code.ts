@@ -14,7 +14,7 @@ import { recordTrace } from '../traces/record-trace.ts'
 import { isGrantClient } from './authenticate-client.ts'
 import type { TokenCall, TokenCaller } from './exchange-token.ts'
 import { grantWantsIdToken, isOffline, mintTokens, type TokenAnswer } from './issue-tokens.ts'
-import type { Profile } from './profile.ts'
+import type { Profile, Requested } from './profile.ts'
 import type { TokenRequest } from './token-request.ts'
 
 /** After this many failed redemptions a code is burnt. */
@@ -61,7 +61,7 @@ export const codeChecks: readonly CodeCheck[] = [
   {
     name: 'Redirect URL',
     cause: ({ grant, request }) =>
-      grant.redirectUri === request.redirectUri ? null : 'code_redirect_url_mismatch',
+      isIdPFlow(grant) || grant.redirectUri === request.redirectUri ? null : 'code_redirect_url_mismatch',
   },
   { name: 'PKCE', cause: checkVerifier },
   {
@@ -89,6 +89,7 @@ export async function exchangeCode(call: TokenCall, caller: TokenCaller): Promis
   checkShape(request)
   const now = house.clock.now()
   const grant = await findGrantByCode(house.db, site.id, sha256(request.code))
+  checkRedirectUri(request, grant)
   if (!grant) throw new VestibuleError('invalid_grant', 'This code is not known here; it may have expired.')
   const isClient = isClientOf(house, grant, call, caller)
   const { application, dpopJkt } = caller
@@ -122,11 +123,17 @@ function isSessionOver({ sessionNotOnOrAfterAt }: GrantWithClient, now: Date): b
 function checkShape(request: TokenRequest): void {
   if (!request.code) throw new VestibuleError('invalid_request', 'code is missing.')
   if (!request.clientId) throw new VestibuleError('invalid_client', 'client_id is missing.')
-  if (!request.redirectUri)
-    throw new VestibuleError(
-      'invalid_request',
-      'redirect_uri is missing; send the one you sent to authorize.',
-    )
+}
+
+/** Required because authorize was told one; where the identity provider began, it was not (RFC 6749 §4.1.3). */
+function checkRedirectUri(request: TokenRequest, grant: GrantWithClient | null): void {
+  if (request.redirectUri || (grant && isIdPFlow(grant))) return
+  throw new VestibuleError('invalid_request', 'redirect_uri is missing; send the one you sent to authorize.')
+}
+
+/** Whether no client asked for this sign-in: it began at the identity provider's side. */
+function isIdPFlow({ requested }: GrantWithClient): boolean {
+  return (requested as Requested).isIdPFlow === true
 }
 
 /** An application has proven itself before; a connection does it here, by the secret of this very grant. */

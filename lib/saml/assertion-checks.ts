@@ -1,5 +1,6 @@
 import { SamlRefusal } from './causes.ts'
 import { checkAge, checkInResponseTo } from './envelope-checks.ts'
+import { readNameId } from './name-id.ts'
 import type { Reading, Seen } from './response-reading.ts'
 import {
   anyOf,
@@ -9,12 +10,11 @@ import {
   isAhead,
   optionalChild,
   parseInstant,
-  plainText,
   refuse,
   requiredAttribute,
 } from './response-reading.ts'
 import type { XmlElement } from './xml-tree.ts'
-import { attributeOf, childrenOf, elementsOf, isElement, samlNamespace, trimXml } from './xml-tree.ts'
+import { attributeOf, childrenOf, elementsOf, isElement, samlNamespace } from './xml-tree.ts'
 
 // The checks of what the assertion says about itself (SAML core §2.3–2.7, profiles §4.1.4.3). Its signature holds by now.
 
@@ -149,14 +149,7 @@ export function checkNameId(reading: Reading): Seen {
   if (elementsOf(subject).some((one) => isElement(one, samlNamespace, 'EncryptedID')))
     refuse('saml_encrypted_identifier')
   const element = optionalChild(subject, samlNamespace, 'NameID', malformed)
-  const value = element && plainText(element, malformed)
-  reading.found.nameId = null
-  if (!element || !value || trimXml(value) === '') return { received: 'none' }
-  reading.found.nameId = {
-    value,
-    format: attributeOf(element, 'Format'),
-    nameQualifier: attributeOf(element, 'NameQualifier'),
-    spNameQualifier: attributeOf(element, 'SPNameQualifier'),
-  }
-  return { received: value }
+  const nameId = element ? readNameId(element, malformed) : null
+  reading.found.nameId = nameId
+  return { received: nameId?.value ?? 'none' }
 }

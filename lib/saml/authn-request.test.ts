@@ -5,8 +5,9 @@ import fc from 'fast-check'
 import * as samlify from 'samlify'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { SignedXml } from 'xml-crypto'
-import { mintAuthnRequest, sendByPost, sendByRedirect } from './authn-request.ts'
+import { mintAuthnRequest } from './authn-request.ts'
 import { parseIdpMetadata } from './metadata.ts'
+import { sendByPost, sendByRedirect } from './send-message.ts'
 import { renderSpMetadata } from './sp-metadata.ts'
 import {
   acsUrl,

@@ -85,6 +85,12 @@ export type SamlCause =
   | 'saml_no_authn'
   | 'saml_session_expired'
   | 'saml_duplicate_attribute'
+  // logout (SAML core §3.7, bindings §3.4)
+  | 'saml_logout_parameters'
+  | 'saml_not_a_logout_message'
+  | 'saml_malformed_logout'
+  | 'saml_name_id_missing'
+  | 'saml_logout_failed'
   // found by whoever keeps the memory of accepted assertions
   | 'saml_replayed'
 
@@ -268,6 +274,16 @@ const sentences: Record<SamlCause, (facts: CauseFacts) => string> = {
     `The session of the person at ${idp} ended at ${quoted(received)}. Sign in to ${idp} again.`,
   saml_duplicate_attribute: ({ idp, received }) =>
     `${idp} sends the attribute ${quoted(received)} twice. In ${idp}, remove one of the two mappings, or send one attribute with several values.`,
+  saml_logout_parameters: ({ idp, received }) =>
+    `${idp} sent a logout message whose parameters are not as the SAML bindings write them${received ? ` (${received})` : ''}. Check for an update of ${idp}; if there is none, look for a proxy that rewrites addresses.`,
+  saml_not_a_logout_message: ({ idp, received }) =>
+    `${idp} sent ${quoted(received)} to our logout address. In ${idp}, check that this address is entered as single logout URL (SLO), not as the assertion consumer service.`,
+  saml_malformed_logout: ({ idp, received }) =>
+    `The logout message of ${idp} does not follow the SAML 2.0 schema${received ? ` (${received})` : ''}. Check for an update of ${idp}.`,
+  saml_name_id_missing: ({ idp }) =>
+    `${idp} asks us to sign somebody out and does not say whom. In ${idp}, check that the name identifier of this application has a value for everybody.`,
+  saml_logout_failed: ({ idp, received }) =>
+    `${idp} did not end the session of the person.${because(received)} Look into the log of ${idp} at this time; that the session there had ended before is the usual reason.`,
   saml_replayed: ({ idp }) =>
     `This response of ${idp} was used before; each works once. Start the login again instead of reloading the page or going back.`,
 }

@@ -120,6 +120,7 @@ describe('node-saml accepts the good ones too, and reads the same name identifie
 
 test('every cause a response can have is shown by the corpus', () => {
   const shown = new Set(hostile.map(({ cause }) => cause))
+  const ofLogout = /logout|name_id_missing/
   // Found by the store that remembers accepted assertions, not here.
-  expect(samlCauses.filter((cause) => !shown.has(cause))).toEqual(['saml_replayed'])
+  expect(samlCauses.filter((cause) => !shown.has(cause) && !ofLogout.test(cause))).toEqual(['saml_replayed'])
 })

@@ -89,7 +89,8 @@ export function checkStatus({ response }: Reading): Seen {
   return refuse(cause, { expected: 'Success', received: said || [top, detail].filter(Boolean).join(', ') })
 }
 
-function statusName(code: XmlElement): string {
+/** A status code without what all of SAML's begin with. */
+export function statusName(code: XmlElement): string {
   const value = attributeOf(code, 'Value') ?? ''
   return value.startsWith(statusPrefix) ? value.slice(statusPrefix.length) : value
 }

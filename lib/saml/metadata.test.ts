@@ -31,6 +31,20 @@ function messageOf(xml: string): string | undefined {
   return undefined
 }
 
+test('reads where answers to logout requests go, when that is another address', () => {
+  const slo = endpoint('SingleLogoutService', 'HTTP-POST', 'https://idp.acme.example/slo').replace(
+    '/>',
+    ' ResponseLocation="https://idp.acme.example/slo-done"/>',
+  )
+  expect(parseIdpMetadata(entity(idp(key(certificate) + slo + redirect)))).toMatchObject({
+    sloPostUrl: 'https://idp.acme.example/slo',
+    sloPostResponseUrl: 'https://idp.acme.example/slo-done',
+  })
+  expect(
+    messageOf(entity(idp(key(certificate) + slo.replaceAll('https:', 'javascript:') + redirect))),
+  ).toContain('SingleLogoutService')
+})
+
 test('reads everything of a full document', () => {
   const xml = entity(
     idp(

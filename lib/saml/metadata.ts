@@ -25,6 +25,9 @@ export type IdpMetadata = {
   ssoPostUrl?: string
   sloRedirectUrl?: string
   sloPostUrl?: string
+  /** Where it wants answers to its logout requests, when that is another address than for requests. */
+  sloRedirectResponseUrl?: string
+  sloPostResponseUrl?: string
   /** Base64 DER without white space: all keys for signing or of unspecified use, each once, in their order. */
   certificates: string[]
   wantAuthnRequestsSigned: boolean
@@ -56,6 +59,8 @@ export function parseIdpMetadata(xml: string): IdpMetadata {
     ssoPostUrl,
     sloRedirectUrl: endpointOf(idp, 'SingleLogoutService', 'HTTP-Redirect'),
     sloPostUrl: endpointOf(idp, 'SingleLogoutService', 'HTTP-POST'),
+    sloRedirectResponseUrl: endpointOf(idp, 'SingleLogoutService', 'HTTP-Redirect', 'ResponseLocation'),
+    sloPostResponseUrl: endpointOf(idp, 'SingleLogoutService', 'HTTP-POST', 'ResponseLocation'),
     certificates: certificatesOf(idp),
     wantAuthnRequestsSigned: /^(true|1)$/.test(trimXml(attributeOf(idp, 'WantAuthnRequestsSigned') ?? '')),
     nameIdFormats: childrenOf(idp, metadataNamespace, 'NameIDFormat')
@@ -97,12 +102,17 @@ function findIdp(root: XmlElement): XmlElement {
 }
 
 /** The first endpoint of that binding; it must be a web address, because a browser is sent there. */
-function endpointOf(idp: XmlElement, service: string, binding: string): string | undefined {
+function endpointOf(
+  idp: XmlElement,
+  service: string,
+  binding: string,
+  attribute: 'Location' | 'ResponseLocation' = 'Location',
+): string | undefined {
   const found = childrenOf(idp, metadataNamespace, service).find(
     (one) => attributeOf(one, 'Binding') === bindingPrefix + binding,
   )
-  if (!found) return undefined
-  const location = trimXml(attributeOf(found, 'Location') ?? '')
+  if (!found || (attribute === 'ResponseLocation' && !attributeOf(found, attribute))) return undefined
+  const location = trimXml(attributeOf(found, attribute) ?? '')
   const url = URL.canParse(location) ? new URL(location) : null
   if (!url || !/^https?:$/.test(url.protocol) || !/^https?:\/\//i.test(location))
     invalid(`The ${service} address for ${binding} in the metadata is not an http or https URL.`)

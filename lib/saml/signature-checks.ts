@@ -1,14 +1,18 @@
-import { readTrustedCertificate } from './certificate.ts'
-import { decryptAssertion } from './decrypt-assertion.ts'
+import { readTrustedCertificate, type TrustedCertificate } from './certificate.ts'
+import { decryptElement } from './decrypt-element.ts'
 import { checkSignaturePlaces, checkUniqueIds, looksLikeAssertion } from './envelope-checks.ts'
 import type { Reading, Seen } from './response-reading.ts'
 import { identifierText, optionalChild, refuse } from './response-reading.ts'
 import { checkSignature } from './signature.ts'
+import type { Expectation } from './verify-response.ts'
 import { attributeOf, descendantsOf, isElement, samlNamespace, signatureNamespace } from './xml-tree.ts'
 
 // Who signed what, and the way into an encrypted assertion (SAML core §5 and §6).
 
-export function checkKnownCertificates(reading: Reading): Seen {
+export function checkKnownCertificates(reading: {
+  readonly expect: Pick<Expectation, 'certificates'>
+  trusted: TrustedCertificate[]
+}): Seen {
   const { certificates } = reading.expect
   if (certificates.length === 0) refuse('saml_idp_certificate_missing')
   reading.trusted = certificates.map(readTrustedCertificate).filter((one) => one !== null)
@@ -27,7 +31,7 @@ export function checkResponseSignature(reading: Reading): Seen {
 export function checkDecryption(reading: Reading): Seen {
   const { encrypted, expect, response } = reading
   if (!encrypted) return { received: 'not encrypted' }
-  const { assertion, algorithm } = decryptAssertion(
+  const { element: assertion, algorithm } = decryptElement(
     encrypted,
     expect.decryptionKeys,
     expect.allowLegacyEncryption,
@@ -73,7 +77,13 @@ export function checkAssertionSignature(reading: Reading): Seen {
  * Says when the certificate that signed is out of date, and lets it pass: what we trust is the key the admin gave us.
  * Many identity providers sign with one certificate for years after its last day, and none checks chains here.
  */
-export function checkCertificateDates({ signers, expect }: Reading): Seen {
+export function checkCertificateDates({
+  signers,
+  expect,
+}: {
+  readonly expect: Pick<Expectation, 'now'>
+  signers: TrustedCertificate[]
+}): Seen {
   const notes = [...new Set(signers)].map(({ subject, notBefore, notAfter }) => {
     if (notAfter < expect.now)
       return `${subject}, expired on ${day(notAfter)}; accepted, but plan to replace it`

@@ -69,6 +69,20 @@ export function checkSignature(
   return { certificate, algorithm: shortName(parts.algorithm) }
 }
 
+/**
+ * Checks a signature that stands beside the bytes it covers, as in the query of a redirect (SAML bindings §3.4.4.1), and
+ * returns the certificate that made it. `algorithm` is the URI the sender named. Throws SamlRefusal.
+ */
+export function checkDetachedSignature(
+  { signed, algorithm, value }: { signed: Buffer; algorithm: string; value: Buffer },
+  certificates: readonly TrustedCertificate[],
+): { certificate: TrustedCertificate; algorithm: string } {
+  checkAlgorithm(algorithm, signatureAlgorithms)
+  const certificate = certificates.find((one) => fits({ algorithm, value }, signed, one))
+  if (!certificate) throw new SamlRefusal('saml_signature_invalid')
+  return { certificate, algorithm: shortName(algorithm) }
+}
+
 /** The reference names the element the signature stands in, by its ID; the empty one means the whole document. */
 function checkReference(uri: string, covered: XmlElement): void {
   const id = attributeOf(covered, 'ID')
@@ -77,7 +91,11 @@ function checkReference(uri: string, covered: XmlElement): void {
     throw new SamlRefusal('saml_signature_wrapped', { expected: `#${id ?? ''}`, received: uri })
 }
 
-function fits(parts: SignatureParts, signed: Buffer, { publicKey }: TrustedCertificate): boolean {
+function fits(
+  parts: Pick<SignatureParts, 'algorithm' | 'value'>,
+  signed: Buffer,
+  { publicKey }: TrustedCertificate,
+): boolean {
   const algorithm = signatureAlgorithms.get(parts.algorithm)!
   if (publicKey.asymmetricKeyType !== algorithm.keyType) return false
   try {

@@ -28,6 +28,7 @@ import {
   checkStatus,
   checkXml,
 } from './envelope-checks.ts'
+import type { NameId } from './name-id.ts'
 import { readAttributes } from './read-attributes.ts'
 import type { Reading, ResponseCheck } from './response-reading.ts'
 import { skewSeconds } from './response-reading.ts'
@@ -127,7 +128,7 @@ export type Expectation = {
 export type VerifiedAssertion = {
   id: string
   issuer: string
-  nameId: { value: string; format?: string; nameQualifier?: string; spNameQualifier?: string } | null
+  nameId: NameId | null
   sessionIndex?: string
   sessionNotOnOrAfter?: Date
   authnInstant?: Date

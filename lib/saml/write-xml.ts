@@ -17,3 +17,8 @@ export function writeAttributes(values: Record<string, string | undefined>): str
     .map(([name, value]) => ` ${name}="${escapeXml(value!)}"`)
     .join('')
 }
+
+/** Refuses an ID that is no NCName: XML Schema wants one, and some identity providers check (SAML core §1.3.4). */
+export function checkMessageId(id: string): void {
+  if (!/^[A-Za-z_][\w.-]*$/.test(id)) throw new TypeError('The id of a SAML message must be an NCName.')
+}

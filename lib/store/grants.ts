@@ -1,4 +1,5 @@
-import { type Db, type Json, sql } from './db.ts'
+import { type Db, emptySql, type Json, sql } from './db.ts'
+import { type NewSession, sessionInsertColumns, sessionInsertValues } from './sessions.ts'
 import { type TraceRecord, traceColumns, traceValues } from './traces.ts'
 
 /**
@@ -62,21 +63,26 @@ function grantValues(grant: NewGrant, at: Date) {
 }
 
 /**
- * Remembers the assertion and, only if this connection had not seen it before, stores the grant and its trace.
- * One statement: of ten parallel posts of one assertion one gets `true`.
+ * Remembers the assertion and, only if this connection had not seen it before, stores the grant, its trace, and the
+ * session in which it was granted, where there is one. One statement: of ten parallel posts of one assertion one gets
+ * `true`.
  */
 export async function insertGrantForAssertion(
   db: Db,
   assertion: OnceOnly,
   grant: NewGrant & { connectionId: string },
   trace: TraceRecord,
+  session: NewSession | null = null,
 ): Promise<boolean> {
+  const opened = session
+    ? sql`, opened AS (INSERT INTO sessions (${sessionInsertColumns}) SELECT ${sessionInsertValues(session)} FROM seen)`
+    : emptySql
   const count = await db.$executeRaw(sql`
     WITH seen AS (
       INSERT INTO seen_assertions (connection_id, assertion_hash, expires_at)
       VALUES (${grant.connectionId}, ${assertion.hash}, ${assertion.expiresAt})
       ON CONFLICT (connection_id, assertion_hash) DO NOTHING RETURNING 1
-    ), granted AS (
+    )${opened}, granted AS (
       INSERT INTO grants (${grantInsertColumns}) SELECT ${grantValues(grant, trace.at)} FROM seen RETURNING 1
     )
     INSERT INTO traces (${traceColumns}) SELECT ${traceValues(trace)} FROM granted`)

@@ -17,6 +17,7 @@ import {
   rotateRefreshToken,
 } from './grants.ts'
 import { consumeLoginRequest, findLoginRequest, insertLoginRequest } from './login-requests.ts'
+import { consumeLogoutRequest, insertLogoutRequest, takeExpiredLogouts } from './logout-requests.ts'
 import { insertOrganization } from './organizations.ts'
 import { ensureProduct } from './products.ts'
 import { clearAttempts, countAttempt } from './rate-limits.ts'
@@ -157,6 +158,70 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
       login: row,
       connection: { id: 'con_acme', tenant: 'acme', product: 'crm' },
     })
+  })
+
+  test('a logout is taken by one of them, with its connection', async () => {
+    const row = {
+      id: 'logout-1',
+      organizationId: 'org_1',
+      connectionId: 'con_acme',
+      upstreamRequestId: '_1',
+      redirectUrl: 'https://app.acme.example/bye',
+      request: { nameId: 'ada', sessionIds: ['sid_1'] },
+      createdAt: now,
+      expiresAt: secondsAfter(now, 900),
+    }
+    await insertLogoutRequest(db, row)
+    expect(await consumeLogoutRequest(db, 'org_2', row.id, now)).toBeNull()
+    expect(await consumeLogoutRequest(db, 'org_1', row.id, secondsAfter(now, 900))).toBeNull()
+    const taken = await many(() => consumeLogoutRequest(db, 'org_1', row.id, now))
+    const winners = taken.filter((one) => one !== null)
+    expect(winners).toHaveLength(1)
+    const { upstreamRequestId, redirectUrl, request } = row
+    expect(winners[0]).toMatchObject({
+      upstreamRequestId,
+      redirectUrl,
+      request,
+      connection: { id: 'con_acme', tenant: 'acme', product: 'crm' },
+    })
+    await insertLogoutRequest(db, row)
+    const late = secondsAfter(now, 900)
+    const expired = await many(() => takeExpiredLogouts(db, late, 10))
+    expect(expired.flat()).toMatchObject([{ connectionId: 'con_acme', tenant: 'acme', request }])
+  })
+
+  test('an assertion gives one grant, one session where one is kept, and one trace', async () => {
+    const session = {
+      id: 'sid_1',
+      organizationId: 'org_1',
+      tenantId: 'ten_acme',
+      connectionId: 'con_acme',
+      userId: null,
+      cookieHash: null,
+      subject: 'p',
+      profile: {},
+      amr: [],
+      acr: null,
+      authenticatedAt: now,
+      upstreamSubject: 'p',
+      upstream: { sessionIndex: '_s' },
+      address: '192.0.2.1',
+      userAgent: '',
+      at: now,
+      notAfter: null,
+    }
+    const won = await many((index) =>
+      insertGrantForAssertion(db, assertion('a-0'), newGrant({ sessionId: `sid_${index}` }), newTrace(), {
+        ...session,
+        id: `sid_${index}`,
+      }),
+    )
+    expect(won.filter(Boolean)).toHaveLength(1)
+    const [kept] = await db.session.findMany({ include: { grants: true } })
+    expect(kept).toMatchObject({ id: `sid_${won.indexOf(true)}`, grants: [{ connectionId: 'con_acme' }] })
+    await db.session.deleteMany()
+    await db.grant.deleteMany()
+    await db.trace.deleteMany()
   })
 
   test('an assertion gives one grant and one trace', async () => {

@@ -1,7 +1,8 @@
 import { type Db, sql } from './db.ts'
 
 /**
- * Remembers a value that must not come twice within its scope (`dpop:<thumbprint>`, `client-assertion:<clientId>`).
+ * Remembers a value that must not come twice within its scope (`dpop:<thumbprint>`, `client-assertion:<clientId>`,
+ * `saml-logout:<connectionId>`).
  * False when it was known. One statement: of any number of callers with one value one gets `true`.
  */
 export async function rememberValue(

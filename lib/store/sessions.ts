@@ -259,10 +259,11 @@ function condition(which: WhichSessions) {
     ${indexes ? sql`AND s.upstream ->> 'sessionIndex' = ANY (${indexes})` : emptySql}`
 }
 
-const insertColumns = sql`id, organization_id, tenant_id, connection_id, user_id, cookie_hash, subject, profile, amr, acr,
+/** Columns of an insert, and its values in the same order: for the statement that stores a session with a grant. */
+export const sessionInsertColumns = sql`id, organization_id, tenant_id, connection_id, user_id, cookie_hash, subject, profile, amr, acr,
   authenticated_at, upstream_subject, upstream, address, user_agent, created_at, last_seen_at, expires_at`
 
-function insertValues(session: NewSession) {
+export function sessionInsertValues(session: NewSession) {
   return sql`${session.id}, ${session.organizationId}, ${session.tenantId}, ${session.connectionId}, ${session.userId},
     ${session.cookieHash}, ${session.subject}, ${JSON.stringify(session.profile)}::jsonb, ${session.amr}::text[],
     ${session.acr}, ${session.authenticatedAt}, ${session.upstreamSubject},
@@ -272,7 +273,9 @@ function insertValues(session: NewSession) {
 
 /** Opens a session. */
 export async function insertSession(db: Db, session: NewSession): Promise<void> {
-  await db.$executeRaw(sql`INSERT INTO sessions (${insertColumns}) VALUES (${insertValues(session)})`)
+  await db.$executeRaw(
+    sql`INSERT INTO sessions (${sessionInsertColumns}) VALUES (${sessionInsertValues(session)})`,
+  )
 }
 
 /**
@@ -290,7 +293,7 @@ export async function insertSessionForAssertion(
       VALUES (${session.connectionId}, ${assertion.hash}, ${assertion.expiresAt})
       ON CONFLICT (connection_id, assertion_hash) DO NOTHING RETURNING 1
     )
-    INSERT INTO sessions (${insertColumns}) SELECT ${insertValues(session)} FROM seen`)
+    INSERT INTO sessions (${sessionInsertColumns}) SELECT ${sessionInsertValues(session)} FROM seen`)
   return count === 1
 }
 
@@ -313,11 +316,50 @@ export async function renewSession(db: Db, id: string, session: Omit<NewSession,
   return count === 1
 }
 
-/** Removes sessions that are past the limits of their organization; what was granted in them goes its own way. */
+/**
+ * Removes sessions that are past the limits of their organization; what was granted in them goes its own way. One that
+ * no browser holds is never seen again, so it is kept to the absolute limit: single logout asks for it.
+ */
 export async function deletePastSessions(db: Db, now: Date): Promise<number> {
   return db.$executeRaw(sql`
     DELETE FROM sessions s USING organizations o
     WHERE o.id = s.organization_id AND (s.expires_at <= ${now}
       OR s.created_at + make_interval(secs => o.session_absolute_seconds) <= ${now}
-      OR s.last_seen_at + make_interval(secs => o.session_idle_seconds) <= ${now})`)
+      OR (s.cookie_hash IS NOT NULL AND s.last_seen_at + make_interval(secs => o.session_idle_seconds) <= ${now}))`)
+}
+
+/** A session as a logout at its upstream must name it. */
+export type UpstreamSessionRow = {
+  id: string
+  connectionId: string
+  /** The subject as the upstream names it, and what must be repeated with it. */
+  subject: string
+  details: Record<string, string>
+}
+
+/**
+ * Sessions of one person at these connections, newest first, by the name the upstream has for them or the `id` their
+ * application was told. Those past their time are among them: the one at the upstream may live longer.
+ */
+export function findUpstreamSessions(
+  db: Db,
+  organizationId: string,
+  connectionIds: string[],
+  name: string,
+  limit: number,
+): Promise<UpstreamSessionRow[]> {
+  return db.$queryRaw<UpstreamSessionRow[]>(sql`
+    SELECT s.id, s.connection_id AS "connectionId", s.upstream_subject AS subject, COALESCE(s.upstream, '{}') AS details
+    FROM sessions s
+    WHERE s.organization_id = ${organizationId} AND s.connection_id = ANY (${connectionIds}) AND s.revoked_at IS NULL
+      AND s.upstream_subject IS NOT NULL AND (s.upstream_subject = ${name} OR s.profile ->> 'id' = ${name})
+    ORDER BY s.id DESC LIMIT ${limit}`)
+}
+
+/** How many applications took part in these sessions and have no address at which they could be told that they ended. */
+export async function countUntoldApplications(db: Db, sessionIds: string[]): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>(sql`
+    SELECT count(DISTINCT a.id)::int AS count FROM grants g JOIN applications a ON a.id = g.application_id
+    WHERE g.session_id = ANY (${sessionIds}) AND a.backchannel_logout_url IS NULL`)
+  return row!.count
 }

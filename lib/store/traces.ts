@@ -9,7 +9,7 @@ export type TraceRecord = {
   connectionId: string | null
   connectionName: string
   kind: string
-  /** `sign-in`, or `test` when an admin tried the connection. */
+  /** `sign-in`, `sign-out`, or `test` when an admin tried the connection. */
   purpose: string
   outcome: 'success' | 'failure'
   cause: string | null
@@ -118,7 +118,7 @@ export async function findLastSuccesses(db: Db, connectionIds: string[]): Promis
   const rows = await db.$queryRaw<{ id: string; at: Date }[]>(sql`
     SELECT ids.id, last.at FROM unnest(${connectionIds}::text[]) AS ids(id)
     CROSS JOIN LATERAL (
-      SELECT at FROM traces WHERE connection_id = ids.id AND outcome = 'success' ORDER BY traces.id DESC LIMIT 1
+      SELECT at FROM traces WHERE connection_id = ids.id AND outcome = 'success' AND purpose <> 'sign-out' ORDER BY traces.id DESC LIMIT 1
     ) last`)
   return new Map(rows.map((row) => [row.id, row.at]))
 }

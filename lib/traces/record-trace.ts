@@ -12,7 +12,7 @@ export type TraceEntry = {
   tenant: string
   product: string
   connection: { id: string; name: string; kind: string } | null
-  purpose: 'sign-in' | 'test'
+  purpose: 'sign-in' | 'sign-out' | 'test'
   checks: Check[]
   subject?: string | null
   email?: string | null

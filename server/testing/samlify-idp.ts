@@ -8,16 +8,27 @@
  *   GET  /metadata            its metadata; its entityID is this address
  *   GET, POST /sso            the login page (SAML bindings HTTP-Redirect and HTTP-POST)
  *   POST /sso/sign-in         the answer: a page that posts it on, or JSON where JSON is accepted
- *   PUT  /application         {entityId, acsUrl, certificate?, sign?: "assertion" | "message" | "both", encrypt?}
+ *   GET  /launch?user=        somebody clicks the application's icon in its portal: an answer nobody asked for
+ *   GET  /logout?user=        somebody signs out in its portal: it asks the application to do the same
+ *                             (&binding=redirect|post, &everywhere=1 for all sessions)
+ *   GET, POST /slo            logout messages of the application
+ *   PUT  /application         {entityId, acsUrl, certificate?, sign?: "assertion" | "message" | "both", encrypt?,
+ *                              metadata?, logoutBindings?}
  *   POST /key                 replaces key and certificate
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { escapeHtml } from '#lib/base/encoding.ts'
-import { type Application, createSamlifyProvider, type SamlifyProvider } from './samlify-provider.ts'
+import {
+  type Application,
+  type Binding,
+  createSamlifyProvider,
+  type Onward,
+  type SamlifyProvider,
+} from './samlify-provider.ts'
 
-type Answer = { status: number; type: string; body: string }
+type Answer = { status: number; type: string; body: string; location?: string }
 
 const server = createServer(async (incoming, outgoing) => {
   try {
@@ -49,6 +60,14 @@ async function answer(incoming: IncomingMessage): Promise<Answer> {
       return renderLogin(await provider.receive('post', body))
     case 'POST /sso/sign-in':
       return signIn(incoming, new URLSearchParams(body))
+    case 'GET /launch':
+      return launch(url.searchParams)
+    case 'GET /logout':
+      return logOut(url.searchParams)
+    case 'GET /slo':
+      return receiveLogout('redirect', url.search.slice(1))
+    case 'POST /slo':
+      return receiveLogout('post', body)
     case 'PUT /application':
       provider.configure(JSON.parse(body) as Application)
       return json({})
@@ -75,16 +94,42 @@ function renderLogin({ request, relayState }: { request: string; relayState: str
 
 async function signIn(incoming: IncomingMessage, form: URLSearchParams): Promise<Answer> {
   const { acsUrl, response } = await provider.respond(form.get('request') ?? '', form.get('user') ?? '')
-  const relayState = form.get('RelayState') ?? ''
-  if (incoming.headers.accept === 'application/json') {
-    return json({ acsUrl, SAMLResponse: response, RelayState: relayState })
-  }
+  const fields = { SAMLResponse: response, RelayState: form.get('RelayState') ?? '' }
+  if (incoming.headers.accept === 'application/json') return json({ acsUrl, ...fields })
+  return goOn({ url: acsUrl, fields })
+}
+
+async function launch(query: URLSearchParams): Promise<Answer> {
+  const { acsUrl, response } = await provider.respond(null, query.get('user') ?? '')
+  const relayState = query.get('RelayState')
+  return goOn({
+    url: acsUrl,
+    fields: { SAMLResponse: response, ...(relayState && { RelayState: relayState }) },
+  })
+}
+
+async function logOut(query: URLSearchParams): Promise<Answer> {
+  const binding = (query.get('binding') ?? 'redirect') as Binding
+  return goOn(await provider.requestLogout(query.get('user') ?? '', binding, query.has('everywhere')))
+}
+
+async function receiveLogout(binding: Binding, raw: string): Promise<Answer> {
+  const received = await provider.receiveLogout(binding, raw)
+  if (received.kind === 'request') return goOn(received.onward)
+  return page(200, 'Signed out of Globex', `<pre>${escapeHtml(received.content)}</pre>`)
+}
+
+/** Sends the browser on: by redirect, or by a form that posts itself. */
+function goOn({ url, fields }: Onward): Answer {
+  if (!fields) return { status: 302, type: 'text/plain', body: '', location: url }
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
+  )
   return page(
     200,
-    'Signing in',
-    `<form method="post" action="${escapeHtml(acsUrl)}">
-<input type="hidden" name="SAMLResponse" value="${escapeHtml(response)}">
-<input type="hidden" name="RelayState" value="${escapeHtml(relayState)}">
+    'One moment',
+    `<form method="post" action="${escapeHtml(url)}">
+${inputs.join('\n')}
 <button type="submit">Continue</button>
 </form>
 <script>document.forms[0].submit()</script>`,
@@ -104,8 +149,9 @@ function json(value: object): Answer {
   return { status: 200, type: 'application/json', body: JSON.stringify(value) }
 }
 
-function send(outgoing: ServerResponse, { status, type, body }: Answer): void {
-  outgoing.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
+function send(outgoing: ServerResponse, { status, type, body, location }: Answer): void {
+  const headers = { 'content-type': type, 'cache-control': 'no-store', ...(location && { location }) }
+  outgoing.writeHead(status, headers).end(body)
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {

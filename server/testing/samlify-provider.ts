@@ -14,7 +14,16 @@ export type Application = {
   audience?: string
   sign?: 'assertion' | 'message' | 'both'
   encrypt?: boolean
+  /** Our metadata, for single logout; its metadata then names an address for that. */
+  metadata?: string
+  /** By which bindings it takes and sends logout messages; both when absent, and it prefers the first. */
+  logoutBindings?: Binding[]
 }
+
+export type Binding = 'redirect' | 'post'
+
+/** How its browser goes on with a message: an address, or a form to post. */
+export type Onward = { url: string; fields?: Record<string, string> }
 
 export type SamlifyProvider = {
   metadata(): string
@@ -22,9 +31,20 @@ export type SamlifyProvider = {
   replaceKey(): void
   /** Reads a login request as samlify does, and refuses those of other applications than the configured one. */
   receive(binding: 'redirect' | 'post', raw: string): Promise<{ request: string; relayState: string }>
-  /** Answers the request with that id, always to the configured address. `response` is the SAMLResponse field. */
-  respond(request: string, user: string): Promise<{ acsUrl: string; response: string }>
+  /**
+   * Answers the request with that id, always to the configured address; null: it was not asked. `response` is the
+   * SAMLResponse field.
+   */
+  respond(request: string | null, user: string): Promise<{ acsUrl: string; response: string }>
+  /** Asks the application to sign the user out; without `everywhere`, of the session it began last. */
+  requestLogout(user: string, binding: Binding, everywhere: boolean): Promise<Onward>
+  /** Reads a logout message of the application, refuses it unsigned, and answers when it was a request. */
+  receiveLogout(binding: Binding, raw: string): Promise<LogoutReceived>
 }
+
+export type LogoutReceived =
+  | { kind: 'request'; nameId: string; sessionIndexes: string[]; known: boolean; onward: Onward }
+  | { kind: 'response'; inResponseTo: string; content: string }
 
 const claim = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
 const attributes = {
@@ -39,6 +59,17 @@ samlify.setSchemaValidator({ validate: async () => 'no schema is at hand' })
 export function createSamlifyProvider(url: string): SamlifyProvider {
   let pair = mintPair()
   let application: Application | undefined
+  /** SessionIndex by name identifier, of the session that began last. */
+  const sessions = new Map<string, string>()
+
+  const logoutBindings = (): Binding[] =>
+    application?.metadata ? (application.logoutBindings ?? ['redirect', 'post']) : []
+
+  const logoutParty = () => {
+    if (!application?.metadata) throw new Error('This application has no address for single logout here.')
+    const signed = { wantLogoutRequestSigned: true, wantLogoutResponseSigned: true }
+    return samlify.ServiceProvider({ metadata: application.metadata, ...signed } as never)
+  }
 
   const identityProvider = () =>
     samlify.IdentityProvider({
@@ -51,6 +82,12 @@ export function createSamlifyProvider(url: string): SamlifyProvider {
         Binding: `urn:oasis:names:tc:SAML:2.0:bindings:${binding}`,
         Location: `${url}/sso`,
       })),
+      singleLogoutService: logoutBindings().map((binding) => ({
+        Binding: `urn:oasis:names:tc:SAML:2.0:bindings:${bindingNames[binding]}`,
+        Location: `${url}/slo`,
+      })),
+      wantLogoutRequestSigned: true,
+      wantLogoutResponseSigned: true,
       isAssertionEncrypted: application?.encrypt ?? false,
       dataEncryptionAlgorithm: 'http://www.w3.org/2009/xmlenc11#aes128-gcm',
       keyEncryptionAlgorithm: 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
@@ -93,21 +130,99 @@ export function createSamlifyProvider(url: string): SamlifyProvider {
       return { request: String(extract.request?.id), relayState: parameters.RelayState ?? '' }
     },
     respond: async (request, user) => {
+      const sessionIndex = `_${crypto.randomUUID()}`
+      sessions.set(addressOf(user), sessionIndex)
       const [from, to] = [identityProvider(), serviceProvider()]
       const { context } = await from.createLoginResponse(
         to,
-        { extract: { request: { id: request } } },
+        { extract: { request: { id: request ?? '' } } },
         'post',
         {},
         {
           // Otherwise the message is signed first, and what it signs then changes.
           encryptThenSign: application?.encrypt ?? false,
-          customTagReplacement: (template) => fillTemplate(template, from, application!, request, user),
+          customTagReplacement: (template) =>
+            fillTemplate(template, from, application!, request, user, sessionIndex),
         },
       )
       return { acsUrl: application!.acsUrl, response: context }
     },
+    requestLogout: async (user, binding, everywhere) => {
+      const nameId = addressOf(user)
+      const [from, to] = [identityProvider(), logoutParty()]
+      const id = `_${crypto.randomUUID()}`
+      const context = samlify.SamlLib.replaceTagsByValue(logoutRequestTemplate(!everywhere), {
+        ID: id,
+        Destination: to.entityMeta.getSingleLogoutService(binding) as string,
+        Issuer: from.entityMeta.getEntityID(),
+        IssueInstant: systemClock.now().toISOString(),
+        NameIDFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+        NameID: nameId,
+        SessionIndex: sessions.get(nameId) ?? '',
+      })
+      sessions.delete(nameId)
+      const relayState = 'relay of the identity provider'
+      const given = { relayState, customTagReplacement: () => ({ id, context }) }
+      return toOnward(
+        from.createLogoutRequest(to, binding, { logoutNameID: nameId }, given as never) as never,
+      )
+    },
+    receiveLogout: async (binding, raw) => {
+      const from = logoutParty()
+      const parameters = Object.fromEntries(new URLSearchParams(raw))
+      const covered = raw.split('&Signature=')[0]
+      const message =
+        binding === 'redirect' ? { query: parameters, octetString: covered } : { body: parameters }
+      if (parameters.SAMLResponse) {
+        const { extract, samlContent } = await identityProvider().parseLogoutResponse(
+          from,
+          binding,
+          message as never,
+        )
+        return {
+          kind: 'response',
+          inResponseTo: String(extract.response?.inResponseTo),
+          content: samlContent,
+        }
+      }
+      const parsed = await identityProvider().parseLogoutRequest(from, binding, message as never)
+      if (parsed.extract.issuer !== application?.entityId)
+        throw new Error(`This application is not set up here: ${parsed.extract.issuer}`)
+      const nameId = String(parsed.extract.nameID)
+      const sessionIndexes = [parsed.extract.sessionIndex ?? []].flat().map(String)
+      const known = sessions.delete(nameId)
+      const answered = identityProvider().createLogoutResponse(from, parsed as never, logoutBindings()[0]!, {
+        relayState: parameters.RelayState ?? '',
+      } as never)
+      return { kind: 'request', nameId, sessionIndexes, known, onward: toOnward(answered as never) }
+    },
   }
+}
+
+const bindingNames: Record<Binding, string> = { redirect: 'HTTP-Redirect', post: 'HTTP-POST' }
+
+const addressOf = (user: string) => `${user}@globex.example`
+
+/** What samlify hands out: an address with everything in it, or the parts of a form. */
+function toOnward(sent: {
+  context: string
+  type?: string
+  entityEndpoint?: string
+  relayState?: string
+}): Onward {
+  if (!sent.entityEndpoint) return { url: sent.context }
+  return {
+    url: sent.entityEndpoint,
+    fields: { [sent.type!]: sent.context, RelayState: sent.relayState ?? '' },
+  }
+}
+
+/** samlify's own template; for all sessions of a person without the place for one. */
+function logoutRequestTemplate(ofOneSession: boolean): string {
+  const { context } = samlify.SamlLib.defaultLogoutRequestTemplate
+  return ofOneSession
+    ? context
+    : context.replace('<samlp:SessionIndex>{SessionIndex}</samlp:SessionIndex>', '')
 }
 
 function mintPair(): { privateKey: string; certificate: string } {
@@ -132,7 +247,7 @@ function responseTemplate(): string {
   return samlify.SamlLib.defaultLoginResponseTemplate.context
     .replace(
       '{AuthnStatement}',
-      '<saml:AuthnStatement AuthnInstant="{IssueInstant}" SessionIndex="{AssertionID}"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>',
+      '<saml:AuthnStatement AuthnInstant="{IssueInstant}" SessionIndex="{SessionIndex}"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>',
     )
     .replace('{AttributeStatement}', `<saml:AttributeStatement>${values.join('')}</saml:AttributeStatement>`)
 }
@@ -142,8 +257,9 @@ function fillTemplate(
   template: string,
   from: ReturnType<typeof samlify.IdentityProvider>,
   { acsUrl, entityId, audience = entityId }: Application,
-  request: string,
+  request: string | null,
   user: string,
+  sessionIndex: string,
 ) {
   const now = systemClock.now()
   const soon = secondsAfter(now, 300).toISOString()
@@ -151,7 +267,7 @@ function fillTemplate(
   const [firstName = '', lastName = ''] = user
     .split('.')
     .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
-  const email = `${user}@globex.example`
+  const email = addressOf(user)
   const values = {
     ID: id,
     AssertionID: `_${crypto.randomUUID()}`,
@@ -166,10 +282,12 @@ function fillTemplate(
     StatusCode: 'urn:oasis:names:tc:SAML:2.0:status:Success',
     NameIDFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
     NameID: email,
-    InResponseTo: request,
+    InResponseTo: request ?? '',
+    SessionIndex: sessionIndex,
     email,
     firstName,
     lastName,
   }
-  return { id, context: samlify.SamlLib.replaceTagsByValue(template, values) }
+  const fitting = request === null ? template.replaceAll(' InResponseTo="{InResponseTo}"', '') : template
+  return { id, context: samlify.SamlLib.replaceTagsByValue(fitting, values) }
 }

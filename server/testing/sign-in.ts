@@ -133,6 +133,7 @@ export type TraceItem = {
   id: string
   tenant: string
   outcome: string
+  purpose: string
   cause: string | null
   sentence: string
   checks: { name: string; ok: boolean; expected?: string; received?: string }[]

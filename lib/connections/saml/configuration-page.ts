@@ -11,6 +11,7 @@ export function renderSamlConfiguration(brand: string, provider: ServiceProvider
 <dl class="facts">
 <dt>ACS URL <small>(single sign-on URL, reply URL, recipient)</small></dt><dd><code>${provider.sharedAcsUrl}</code></dd>
 <dt>Entity ID <small>(audience, identifier, SP entity ID)</small></dt><dd><code>${provider.entityId}</code></dd>
+<dt>Single logout URL <small>(SLO, optional; redirect or POST)</small></dt><dd><code>${provider.sharedLogoutUrl}</code></dd>
 <dt>Response and assertion</dt><dd>Sign the assertion, the response, or both, with RSA-SHA256.</dd>
 <dt>Encryption</dt><dd>Optional. If you encrypt assertions, use AES-GCM with the certificate below.</dd>
 <dt>Attributes</dt><dd><code>email</code> is needed; <code>firstName</code>, <code>lastName</code>, <code>groups</code> and <code>roles</code> are welcome.</dd>

@@ -3,7 +3,12 @@ import type { House } from '../../house.ts'
 import { renderSpMetadata } from '../../saml/sp-metadata.ts'
 import type { KeyPair } from '../../signing/key-ring.ts'
 import { findConnectionByClientId } from '../../store/connections.ts'
-import { describeForConnection, describeServiceProvider, ownAcsUrlOf } from './service-provider.ts'
+import {
+  describeForConnection,
+  describeServiceProvider,
+  ownAcsUrlOf,
+  ownLogoutUrlOf,
+} from './service-provider.ts'
 
 type Site = { id: string; issuer: string }
 
@@ -22,6 +27,7 @@ export async function loadServiceProviderMetadata(
   return renderSpMetadata({
     entityId: provider.entityId,
     acsUrl: provider.acsUrl,
+    sloUrl: provider.logoutUrl,
     signingCertificates: certificates,
     encryptionCertificates: certificates.slice(0, 1),
   })
@@ -31,11 +37,15 @@ async function describe(
   house: Pick<House, 'db' | 'config'>,
   site: Site,
   clientID: string | null,
-): Promise<{ entityId: string; acsUrl: string }> {
-  const { entityId, sharedAcsUrl } = describeServiceProvider(house.config, site.issuer)
-  if (clientID === null || !/^[A-Za-z0-9_-]{20,64}$/.test(clientID)) return { entityId, acsUrl: sharedAcsUrl }
+): Promise<{ entityId: string; acsUrl: string; logoutUrl: string }> {
+  const { entityId, sharedAcsUrl, sharedLogoutUrl } = describeServiceProvider(house.config, site.issuer)
+  if (clientID === null || !/^[A-Za-z0-9_-]{20,64}$/.test(clientID))
+    return { entityId, acsUrl: sharedAcsUrl, logoutUrl: sharedLogoutUrl }
   const connection = await findConnectionByClientId(house.db, site.id, clientID)
-  if (!connection) return { entityId, acsUrl: ownAcsUrlOf(site.issuer, clientID) }
+  if (!connection) {
+    const [acsUrl, logoutUrl] = [ownAcsUrlOf(site.issuer, clientID), ownLogoutUrlOf(site.issuer, clientID)]
+    return { entityId, acsUrl, logoutUrl }
+  }
   return describeForConnection(house.config, site.issuer, connection)
 }
 

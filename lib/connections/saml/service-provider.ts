@@ -6,6 +6,8 @@ export type ServiceProvider = {
   entityId: string
   /** The ACS of all connections. */
   sharedAcsUrl: string
+  /** Where all of them send logout messages, of either kind and binding. */
+  sharedLogoutUrl: string
   metadataUrl: string
   certificateUrl: string
 }
@@ -15,6 +17,7 @@ export function describeServiceProvider(config: Config, issuer: string): Service
   return {
     entityId: issuer === config.publicUrl ? config.samlAudience : `${issuer}/saml`,
     sharedAcsUrl: `${issuer}/api/oauth/saml`,
+    sharedLogoutUrl: `${issuer}/api/logout/callback`,
     metadataUrl: `${issuer}/.well-known/sp-metadata`,
     certificateUrl: `${issuer}/.well-known/saml.cer`,
   }
@@ -27,9 +30,16 @@ export function describeForConnection(
   config: Config,
   issuer: string,
   connection: Overrides,
-): ServiceProvider & { acsUrl: string; ownAcsUrl: string; acceptedAcsUrls: string[] } {
+): ServiceProvider & {
+  acsUrl: string
+  ownAcsUrl: string
+  acceptedAcsUrls: string[]
+  logoutUrl: string
+  acceptedLogoutUrls: string[]
+} {
   const provider = describeServiceProvider(config, issuer)
   const ownAcsUrl = ownAcsUrlOf(issuer, connection.clientId)
+  const ownLogoutUrl = ownLogoutUrlOf(issuer, connection.clientId)
   const acsUrl = connection.acsUrlOverride ?? (connection.ownAcs ? ownAcsUrl : provider.sharedAcsUrl)
   return {
     ...provider,
@@ -37,9 +47,15 @@ export function describeForConnection(
     acsUrl,
     ownAcsUrl,
     acceptedAcsUrls: [...new Set([acsUrl, ownAcsUrl, provider.sharedAcsUrl])],
+    logoutUrl: connection.ownAcs ? ownLogoutUrl : provider.sharedLogoutUrl,
+    acceptedLogoutUrls: [ownLogoutUrl, provider.sharedLogoutUrl],
   }
 }
 
 export function ownAcsUrlOf(issuer: string, clientId: string): string {
   return `${issuer}/api/oauth/saml/${clientId}`
+}
+
+export function ownLogoutUrlOf(issuer: string, clientId: string): string {
+  return `${issuer}/api/logout/callback/${clientId}`
 }

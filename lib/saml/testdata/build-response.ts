@@ -172,8 +172,8 @@ export type SigningChoices = {
   emptyReference?: boolean
 }
 
-/** Signs the Response or the Assertion as xml-crypto does, the signature right after its Issuer. */
-export function signXml(xml: string, element: 'Response' | 'Assertion', choices: SigningChoices = {}): string {
+/** Signs that element as xml-crypto does, the signature right after its Issuer. */
+export function signXml(xml: string, element: 'Response' | 'Assertion' | 'LogoutRequest' | 'LogoutResponse', choices: SigningChoices = {}): string {
   const key = choices.key ?? 'idp'
   const claim = choices.claim === undefined ? key : choices.claim
   const signer = new SignedXml({

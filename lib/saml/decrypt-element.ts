@@ -35,15 +35,15 @@ const digests: ReadonlyMap<string, string> = new Map([
 const maxEncryptedKeys = 4
 
 /**
- * Decrypts a saml:EncryptedAssertion (SAML core §2.3.4, XML Encryption 1.1) and parses what was inside through the same gate.
- * The result has the place of the encrypted element for namespaces, but is no child of anything. Throws SamlRefusal.
+ * Decrypts a saml:EncryptedAssertion or saml:EncryptedID (SAML core §2.3.4, §2.2.4, XML Encryption 1.1) and parses what
+ * was inside through the same gate. The result has the place of the encrypted element for namespaces, but is no child of anything. Throws SamlRefusal.
  * AES-CBC only with `allowLegacy`: nothing proves that its plaintext was not altered. Triple DES and RSA 1.5 never.
  */
-export function decryptAssertion(
+export function decryptElement(
   encrypted: XmlElement,
   keys: readonly KeyObject[],
   allowLegacy: boolean,
-): { assertion: XmlElement; algorithm: string } {
+): { element: XmlElement; algorithm: string } {
   const data = onlyChild(encrypted, 'EncryptedData')
   const algorithm = attributeOf(onlyChild(data, 'EncryptionMethod'), 'Algorithm') ?? ''
   const cipher = ciphers.get(algorithm)
@@ -62,7 +62,7 @@ export function decryptAssertion(
       const contentKey = openKey(transport, key)
       if (contentKey?.length !== cipher.keyBytes) continue
       const plain = open(sealed, cipher, contentKey)
-      return { assertion: parsePlain(plain, encrypted), algorithm: shortName(algorithm) }
+      return { element: parsePlain(plain, encrypted), algorithm: shortName(algorithm) }
     }
   throw new SamlRefusal('saml_decryption_failed')
 }
@@ -135,9 +135,9 @@ function openCbc(sealed: Buffer, cipher: Cipher, key: Buffer): Buffer {
 }
 
 function parsePlain(plain: string, encrypted: XmlElement): XmlElement {
-  const assertion = parseXml(plain, messageLimits, namespacesAt(encrypted))
-  assertion.parent = encrypted.parent
-  return assertion
+  const element = parseXml(plain, messageLimits, namespacesAt(encrypted))
+  element.parent = encrypted.parent
+  return element
 }
 
 function namespacesAt(element: XmlElement): Map<string, string> {

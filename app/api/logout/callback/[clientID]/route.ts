@@ -1,0 +1,2 @@
+/** Single logout service of one SAML connection. */
+export { GET, POST } from '../route.ts'
