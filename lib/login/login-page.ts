@@ -1,4 +1,4 @@
-import { providerName } from '../connections/provider-name.ts'
+import { providerPreset } from '../connections/presets.ts'
 import { html, renderEndUserPage, type SafeHtml } from '../http/end-user-page.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import type { Site } from './attempt.ts'
@@ -81,9 +81,10 @@ function renderAccount(view: LoginView, account: NonNullable<LoginView['account'
 }
 
 function renderConnection(view: LoginView, connection: ConnectionRecord, company?: string): SafeHtml {
-  const label = connection.label ?? connection.name ?? providerName(connection.upstreamId)
+  const provider = providerPreset(connection.kind, connection.upstreamId)
+  const label = connection.label ?? connection.name ?? provider.name
   return html`<form method="post" action="/login">${request(view)}
-<button class="button-secondary provider" type="submit" name="connection" value="${connection.clientId}"><span>Continue with ${label}${company ? ` (${company})` : ''}</span></button>
+<button class="button-secondary provider" type="submit" name="connection" value="${connection.clientId}"><img src="${provider.iconPath}" alt="" width="20" height="20"><span>Continue with ${label}${company ? ` (${company})` : ''}</span></button>
 </form>
 `
 }

@@ -1,4 +1,4 @@
-import { providerName } from '../connections/provider-name.ts'
+import { providerPreset } from '../connections/presets.ts'
 import { html, renderEndUserPage } from '../http/end-user-page.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 
@@ -11,8 +11,8 @@ export function renderSelectPage(
   const items = choices.map((choice) => {
     const onward = new URLSearchParams(parameters)
     onward.set('idp_hint', choice.clientId)
-    const provider = providerName(choice.upstreamId)
-    return html`<li><a class="button button-secondary" href="/api/oauth/authorize?${onward.toString()}">${choice.label ?? choice.name ?? provider}</a></li>`
+    const provider = providerPreset(choice.kind, choice.upstreamId)
+    return html`<li><a class="button-secondary provider" href="/api/oauth/authorize?${onward.toString()}"><img src="${provider.iconPath}" alt="" width="20" height="20"><span>${choice.label ?? choice.name ?? provider.name}</span></a></li>`
   })
   return renderEndUserPage({
     title: 'Choose how to sign in',

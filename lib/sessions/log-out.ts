@@ -18,9 +18,10 @@ export type LogoutOutcome =
   | { kind: 'stayed' }
   /**
    * Nobody is signed in in this browser any more. `ended` are the sessions that ended now, with what names them at
-   * their identity providers; `redirectUrl` is where the application wants the person, null for our own page.
+   * their identity providers, where the person wants to leave as well if `everywhere`; `redirectUrl` is where the
+   * application wants the person, null for our own page.
    */
-  | { kind: 'done'; ended: EndedSession[]; redirectUrl: string | null }
+  | { kind: 'done'; ended: EndedSession[]; everywhere: boolean; redirectUrl: string | null }
 
 /**
  * RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0). An ID token of the session in this browser ends it at
@@ -44,8 +45,8 @@ export async function logOut(
   const confirmation = confirmationOf(cookie!)
   const confirmed = posted && equalsConstantTime(request.confirmation ?? '', confirmation)
   if (confirmed && request.answer === 'stay') return { kind: 'stayed' }
-  if ((confirmed && request.answer === 'leave') || (hint && isAbout(hint, session)))
-    return end(house, site.id, session, request)
+  const leaves = confirmed && request.answer !== null
+  if (leaves || (hint && isAbout(hint, session))) return end(house, site.id, session, request)
   return { kind: 'question', request, session, confirmation }
 }
 
@@ -92,7 +93,8 @@ async function end(
       })
     : []
   if (ended.length > 0) tellApplicationsSoon(house)
-  return { kind: 'done', ended, redirectUrl: redirectUrlOf(request) }
+  const everywhere = request.answer === 'everywhere'
+  return { kind: 'done', ended, everywhere, redirectUrl: redirectUrlOf(request) }
 }
 
 /** With `state` as it came; parameters the address has of its own stay. */

@@ -5,6 +5,8 @@ import { type LogoutRequest, writeLogoutRequest } from './logout-request.ts'
 export function renderLogoutQuestion(page: {
   brand: string
   who: string | null
+  /** Where the person can be signed out as well, as they call it; null: nowhere. */
+  elsewhere: string | null
   request: LogoutRequest
   confirmation: string
 }): string {
@@ -20,7 +22,12 @@ export function renderLogoutQuestion(page: {
 <p class="lead">${page.who ? html`You are signed in as <strong>${page.who}</strong>. ` : ''}Signing out ends this sign-in for every application you opened with it.</p>
 <form method="post" action="/api/oauth/logout">
 ${inputs}<button class="button" type="submit" name="answer" value="leave">Sign out</button>
-<button class="button-secondary" type="submit" name="answer" value="stay">Stay signed in</button>
+${
+  page.elsewhere
+    ? html`<button class="button-secondary" type="submit" name="answer" value="everywhere">Sign out of ${page.elsewhere} too</button>
+`
+    : ''
+}<button class="button-secondary" type="submit" name="answer" value="stay">Stay signed in</button>
 </form>`,
   })
 }

@@ -6,8 +6,8 @@ export type LogoutRequest = {
   clientId: string | null
   postLogoutRedirectUri: string | null
   state: string | null
-  /** What the person answered to our question; null before it was put. */
-  answer: 'leave' | 'stay' | null
+  /** What the person answered to our question, `everywhere` meaning at the identity provider too; null before it was put. */
+  answer: 'leave' | 'everywhere' | 'stay' | null
   /** The value that shows our own question was answered. */
   confirmation: string | null
 }
@@ -16,6 +16,8 @@ const known = [
   'id_token_hint', 'logout_hint', 'client_id', 'post_logout_redirect_uri', 'state', 'ui_locales',
   'answer', 'confirmation',
 ] // biome-ignore format: a list of wire names
+
+const answers = ['leave', 'everywhere', 'stay'] as const
 
 /** All parameters together: they have to fit into an address on the way. */
 const maxLength = 12_000
@@ -35,7 +37,7 @@ export function parseLogoutRequest(parameters: URLSearchParams): LogoutRequest {
     clientId: one('client_id'),
     postLogoutRedirectUri: one('post_logout_redirect_uri'),
     state: parameters.get('state'),
-    answer: answer === 'leave' || answer === 'stay' ? answer : null,
+    answer: answers.find((one) => one === answer) ?? null,
     confirmation: one('confirmation'),
   }
 }
