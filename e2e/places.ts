@@ -76,7 +76,6 @@ export async function portalPlaces(
     ],
     ['deactivate a connection', `${connection}/settings`, press('Deactivate')],
     ['outcome of a test', `${connection}/test`, (page) => testSignIn(page)],
-    ['sessions', '/sessions'],
     ['applications', '/applications'],
     ['no application matches', '/applications?query=nobody'],
     ['new application', '/applications/new', refuseApplication],
@@ -102,6 +101,7 @@ export async function portalPlaces(
           .first()
           .click(),
     ],
+    ['sessions', '/sessions'],
     ['settings', '/settings'],
     ['signing keys', '/settings/signing-keys'],
     ['make the next key', '/settings/signing-keys', press('Make next key')],

@@ -43,8 +43,9 @@ export async function mintIdToken(house: Pick<House, 'keys'>, input: IdTokenInpu
 }
 
 /** The members of the Polis dialect. */
-function connectionClaims({ profile }: IdTokenInput): Record<string, unknown> {
-  return { ...profileClaims(profile), ...standardClaims(profile) }
+function connectionClaims({ grant, profile }: IdTokenInput): Record<string, unknown> {
+  const session = grant.sessionId && { sid: grant.sessionId }
+  return { ...profileClaims(profile), ...standardClaims(profile), ...session }
 }
 
 function applicationClaims({ grant, profile }: IdTokenInput): Record<string, unknown> {

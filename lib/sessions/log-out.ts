@@ -36,7 +36,7 @@ export async function logOut(
 ): Promise<LogoutOutcome> {
   const request = parseLogoutRequest(input.parameters)
   const hint = await readHint(house, site, request)
-  await checkLogoutClient(house, site.id, request, hint)
+  const client = await checkLogoutClient(house, site.id, request, hint)
   const cookie = readSessionCookie(house.config.secure, input.cookies)
   const posted = input.method === 'POST'
   if (posted && cookie === null && request.confirmation === null) return { kind: 'again', request }
@@ -46,7 +46,7 @@ export async function logOut(
   const confirmed = posted && equalsConstantTime(request.confirmation ?? '', confirmation)
   if (confirmed && request.answer === 'stay') return { kind: 'stayed' }
   const leaves = confirmed && request.answer !== null
-  if (leaves || (hint && isAbout(hint, session))) return end(house, site.id, session, request)
+  if (leaves || (hint && isAbout(hint, client, session))) return end(house, site.id, session, request)
   return { kind: 'question', request, session, confirmation }
 }
 
@@ -66,8 +66,16 @@ function confirmationOf(cookie: string): string {
   return sha256(`sign out\n${cookie}`)
 }
 
-function isAbout(hint: IdTokenHint, session: SessionRecord): boolean {
-  return hint.sessionId === session.id || hint.subject === session.subject
+/**
+ * Whether the ID token is of the person who is signed in. The subject counts in those of applications alone: of a
+ * connection that is its own client an identity provider names it, and could name anybody.
+ */
+function isAbout(
+  hint: IdTokenHint,
+  client: 'application' | 'connection' | null,
+  session: SessionRecord,
+): boolean {
+  return hint.sessionId === session.id || (client === 'application' && hint.subject === session.subject)
 }
 
 /** The session of the ID token where no browser holds it: of a connection that is its own client. */

@@ -12,47 +12,49 @@ import type { LogoutRequest } from './logout-request.ts'
  * Whether a person may be sent on after the logout: the address must be registered with the client that asks, which is
  * the one the ID token was issued to, or the one `client_id` names (RP-Initiated Logout 1.0 §2 and §3). An application
  * has addresses of its own for it, compared character by character; a connection that is its own client has its redirect
- * URLs. Throws `logout_refused`.
+ * URLs. Returns which of the two asks, null when nobody says so. Throws `logout_refused`.
  */
 export async function checkLogoutClient(
   house: Pick<House, 'db'>,
   organizationId: string,
   request: LogoutRequest,
   hint: IdTokenHint | null,
-): Promise<void> {
+): Promise<LogoutClient['kind'] | null> {
   const { clientId, postLogoutRedirectUri } = request
   if (hint && clientId !== null && clientId !== hint.clientId)
     throw refuse('The ID token the application sent was issued to another application.')
   const asking = hint?.clientId ?? clientId
   if (asking === null) {
-    if (postLogoutRedirectUri === null) return
+    if (postLogoutRedirectUri === null) return null
     throw refuse(
       'The application wants you back after the logout without saying who it is. It must send id_token_hint or client_id.',
     )
   }
-  const allows = await findAllowance(house, organizationId, asking, hint?.sessionId ?? null)
-  if (!allows) throw refuse('The application that asks is not known here.')
-  if (postLogoutRedirectUri !== null && !allows(postLogoutRedirectUri))
+  const client = await findClient(house, organizationId, asking, hint?.sessionId ?? null)
+  if (!client) throw refuse('The application that asks is not known here.')
+  if (postLogoutRedirectUri !== null && !client.allows(postLogoutRedirectUri))
     throw refuse(
       'The application wants you back at an address that is not registered with it. Its operator has to add the address to the post-logout redirect URLs.',
     )
+  return client.kind
 }
 
-type Allowance = (url: string) => boolean
+type LogoutClient = { kind: 'application' | 'connection'; allows(url: string): boolean }
 
 /** Null when there is no such client. */
-async function findAllowance(
+async function findClient(
   house: Pick<House, 'db'>,
   organizationId: string,
   clientId: string,
   sessionId: string | null,
-): Promise<Allowance | null> {
+): Promise<LogoutClient | null> {
   const application = await findApplicationByClientId(house.db, organizationId, clientId)
-  if (application) return (url) => application.postLogoutRedirectUrls.includes(url)
+  if (application)
+    return { kind: 'application', allows: (url) => application.postLogoutRedirectUrls.includes(url) }
   const connections = await findAskingConnections(house, organizationId, clientId, sessionId)
   if (connections.length === 0) return null
-  return (url) =>
-    connections.some((one) => isAllowedRedirectUrl(url, [one.defaultRedirectUrl, ...one.redirectUrls]))
+  const registered = connections.map((one) => [one.defaultRedirectUrl, ...one.redirectUrls])
+  return { kind: 'connection', allows: (url) => registered.some((urls) => isAllowedRedirectUrl(url, urls)) }
 }
 
 /** By clientID, by the tenant and product `client_id` names, or else by the session the ID token came from. */

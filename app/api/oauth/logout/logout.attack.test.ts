@@ -132,6 +132,14 @@ describeOnEachServer('nobody signs a person out, or sends them anywhere, but', (
       expect(await isOver(id)).toBe(true)
     })
 
+    test('not one of a connection that is its own client, whose identity provider named our subject', async () => {
+      const { id, browser } = await signedIn()
+      const hint = await ours(claimsOf(id, { aud: `client-acme-${home}`, sid: undefined }))
+      const { text } = await browser.get(`${path}?${new URLSearchParams({ id_token_hint: hint })}`)
+      expect(text).toContain('Do you want to sign out')
+      expect(await isOver(id)).toBe(false)
+    })
+
     test('not of a session of another organization, at its own host or at ours', async () => {
       const { id } = await signedIn()
       await server.house.db.session.update({ where: { id }, data: { cookieHash: null } })
