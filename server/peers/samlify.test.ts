@@ -104,8 +104,10 @@ describeOnEachServer('samlify as the identity provider, in a process of its own'
     })
   })
 
-  test('changes its key: refused until its metadata is fetched again', async () => {
+  test('changes its key: its metadata is read again; a second change within minutes is refused until somebody does that', async () => {
     await idp.configure(await ours())
+    await idp.replaceKey()
+    await expectProfile(await signIn())
     await idp.replaceKey()
     const back = await signIn()
     expect(back.url.searchParams.get('error')).toBe('access_denied')
