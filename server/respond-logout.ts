@@ -19,18 +19,18 @@ export function respondLogout(
     case 'question': {
       const { request, session, confirmation } = outcome
       const who = nameOf(session.profile)
-      const page = renderLogoutQuestion({ brand: site.name, who, request, confirmation })
+      const page = renderLogoutQuestion({ brand: site, who, request, confirmation })
       const onward = request.postLogoutRedirectUri
       return respondHtml(200, page, { formTargets: onward === null ? [] : onwardFormTargets(onward) })
     }
     case 'again':
       return respondRedirect(`${logoutPath}?${new URLSearchParams(writeLogoutRequest(outcome.request))}`)
     case 'stayed':
-      return respondHtml(200, renderStayedSignedIn(site.name))
+      return respondHtml(200, renderStayedSignedIn(site))
     case 'done': {
       const cookies = [clearSessionCookie(house.config.secure)]
       if (outcome.redirectUrl !== null) return respondRedirect(outcome.redirectUrl, cookies)
-      return respondHtml(200, renderSignedOut(site.name), { cookies })
+      return respondHtml(200, renderSignedOut(site), { cookies })
     }
   }
 }

@@ -40,6 +40,9 @@ const wordings: Record<string, (name: string, type: string) => string> = {
   'session.ended': (name) => `ended a session of ${name}`,
   'sessions.ended': (name, type) => `ended all sessions of the ${type} ${name}`,
   'application.logout-not-heard': (name) => `gave up telling the application ${name} of a logout`,
+  'organization.updated': (name) => `renamed the organization to ${name}`,
+  'organization.logo-changed': () => 'changed the logo',
+  'organization.logo-removed': () => 'removed the logo',
   'organization.session-limits-changed': () => 'changed how long people stay signed in',
 }
 
