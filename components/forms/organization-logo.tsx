@@ -56,20 +56,18 @@ export function OrganizationLogo({ name, logo, save, remove }: OrganizationLogoP
       submit={submit}
       refusal={refusal}
       buttons={
-        <div className="mt-4 flex flex-wrap gap-2">
-          {chosen ? (
-            <>
-              <Button type="submit" variant="primary" pending={pending}>
-                Save logo
-              </Button>
-              <Button variant="quiet" disabled={pending} onClick={drop}>
-                Discard
-              </Button>
-            </>
-          ) : (
-            logo && <RemoveLogo name={name} remove={remove} />
-          )}
-        </div>
+        chosen ? (
+          <div className="mt-4 flex flex-wrap gap-2">
+            <Button type="submit" variant="primary" pending={pending}>
+              Save logo
+            </Button>
+            <Button variant="quiet" disabled={pending} onClick={drop}>
+              Discard
+            </Button>
+          </div>
+        ) : (
+          logo && <RemoveLogo name={name} remove={remove} />
+        )
       }
     >
       <BrandPreview name={name} logo={chosen ?? logo} />
@@ -129,15 +127,17 @@ function ImageField({
 
 function RemoveLogo({ name, remove }: Pick<OrganizationLogoProps, 'name' | 'remove'>) {
   return (
-    <ConfirmButton
-      label="Remove logo"
-      title="Remove the logo?"
-      confirmLabel="Remove logo"
-      done="Removed."
-      run={remove}
-    >
-      Pages show the name <strong>{name}</strong> instead. The image is not kept here.
-    </ConfirmButton>
+    <div className="mt-4">
+      <ConfirmButton
+        label="Remove logo"
+        title="Remove the logo?"
+        confirmLabel="Remove logo"
+        done="Removed."
+        run={remove}
+      >
+        Pages show the name <strong>{name}</strong> instead. The image is not kept here.
+      </ConfirmButton>
+    </div>
   )
 }
 
