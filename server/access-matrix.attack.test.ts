@@ -45,6 +45,12 @@ import { sendTestMail } from '#lib/mail/send-test-mail.ts'
 import { listMembers } from '#lib/members/list-members.ts'
 import { listSessions } from '#lib/members/list-sessions.ts'
 import { revokeMemberSession } from '#lib/members/revoke-member-session.ts'
+import {
+  loadOrganizationBrand,
+  removeOrganizationLogo,
+  setOrganizationLogo,
+  updateOrganization,
+} from '#lib/organizations/organization-brand.ts'
 import { loadSessionLimits, updateSessionLimits } from '#lib/organizations/session-limits.ts'
 import { listProducts } from '#lib/products/list-products.ts'
 import { endSessionsOfPerson, endUserSession, endUserSessions } from '#lib/sessions/end-user-sessions.ts'
@@ -61,6 +67,7 @@ import { deleteTenant } from '#lib/tenants/delete-tenant.ts'
 import { listTenants } from '#lib/tenants/list-tenants.ts'
 import { loadTenant } from '#lib/tenants/load-tenant.ts'
 import { updateTenant } from '#lib/tenants/update-tenant.ts'
+import { logoSample } from '#lib/testing/logo-samples.ts'
 import { furnishSession } from '#lib/testing/signed-in.ts'
 import { countSignIns } from '#lib/traces/count-sign-ins.ts'
 import { deleteTrace } from '#lib/traces/delete-trace.ts'
@@ -121,6 +128,8 @@ describeOnEachServer(
       ;({ clientID, clientSecret } = made)
       await insertOrganization(house.db, { id: 'org_abroad', name: 'Abroad', host: 'abroad.example' })
       const row = (await house.db.tenant.findFirst({ where: { slug: 'marked' } }))!
+      await updateOrganization(house, actorOf('owner'), { name: 'marked' })
+      await setOrganizationLogo(house, actorOf('owner'), logoSample('png'))
       tenant = row.id
       home = row.organizationId
       trace = (await house.db.trace.findFirst({ where: { tenant: 'marked' } }))!.id
@@ -282,6 +291,11 @@ describeOnEachServer(
         abroad: 'nothing',
         run: async (actor) => void (await loadSessionLimits(house, actor)),
       },
+      loadOrganizationBrand: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => loadOrganizationBrand(house, actor),
+      },
       beginTest: {
         needs: 'admin',
         abroad: 'not_found',
@@ -406,6 +420,22 @@ describeOnEachServer(
         abroad: 'nothing',
         run: (actor) =>
           updateSessionLimits(house, actor, { sessionIdleSeconds: 600, sessionAbsoluteSeconds: 7200 }),
+      },
+      updateOrganization: {
+        needs: 'owner',
+        abroad: 'nothing',
+        run: (actor) => updateOrganization(house, actor, { name: 'Changed' }),
+      },
+      setOrganizationLogo: {
+        needs: 'owner',
+        abroad: 'nothing',
+        run: (actor) => setOrganizationLogo(house, actor, logoSample('gif')),
+      },
+      // What it has set itself just before.
+      removeOrganizationLogo: {
+        needs: 'owner',
+        abroad: 'nothing',
+        run: (actor) => removeOrganizationLogo(house, actor),
       },
       endUserSession: {
         needs: 'admin',

@@ -7,6 +7,7 @@ import type { Actor } from '#lib/base/actor.ts'
 import { equalsConstantTime } from '#lib/base/encoding.ts'
 import { VestibuleError } from '#lib/base/errors.ts'
 import { membersOf, readBody } from '#lib/http/body.ts'
+import { ownBrand } from '#lib/http/end-user-page.ts'
 import { type Dialect, respondError } from '#lib/http/error-dialects.ts'
 import { type Incoming, parseIncoming } from '#lib/http/incoming.ts'
 import type { Introspector } from '#lib/oauth/introspect-token.ts'
@@ -111,11 +112,11 @@ async function answerOrRefuse(
   request: Request,
   context: RouteContext,
 ): Promise<Response> {
-  let brand = 'Vestibule'
+  let brand = ownBrand
   try {
     const incoming = parseIncoming(request, await context.params)
     const site = await opened.organizations(incoming.url.host)
-    brand = site.name
+    brand = site
     const { address, userAgent, requestId } = incoming
     return await handle({ house: opened, site, incoming, origin: { address, userAgent, requestId }, request })
   } catch (thrown) {

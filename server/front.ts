@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { mintToken, systemRandom } from '#lib/base/ids.ts'
 import type { Log } from '#lib/base/log.ts'
 import type { Config } from '#lib/config/config.ts'
+import { ownBrand } from '#lib/http/end-user-page.ts'
 import { respondError } from '#lib/http/error-dialects.ts'
 import { addressHeader, pathHeader, requestIdHeader } from '#lib/http/incoming.ts'
 import { respondJson } from '#lib/http/respond.ts'
@@ -204,7 +205,7 @@ async function answerPage(
     const context = {
       log: options.log,
       requestId: String(request.headers[requestIdHeader]),
-      brand: 'Vestibule',
+      brand: ownBrand,
     }
     return send(respondError(thrown, 'page', context), request, response)
   }

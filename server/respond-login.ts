@@ -11,6 +11,6 @@ export function respondLogin(site: OrganizationSite, outcome: LoginOutcome): Res
   // Its form leads on to identity providers and applications, wherever those are.
   if (outcome.kind === 'page')
     return respondHtml(outcome.status, outcome.html, { cookies, formTargets: ['https:', 'http:'] })
-  const page = renderFormPost({ brand: site.name, action: outcome.url, fields: outcome.fields })
+  const page = renderFormPost({ brand: site, action: outcome.url, fields: outcome.fields })
   return respondHtml(200, page, { cookies, formTargets: onwardFormTargets(outcome.url) })
 }

@@ -24,7 +24,7 @@ export async function respondLogout(
       const who = nameOf(session.profile)
       const upstream = await findUpstream(house, site, session)
       const elsewhere = upstream && (upstream.name ?? providerName(upstream.upstreamId))
-      const page = renderLogoutQuestion({ brand: site.name, who, elsewhere, request, confirmation })
+      const page = renderLogoutQuestion({ brand: site, who, elsewhere, request, confirmation })
       return respondHtml(200, page, {
         formTargets: formTargetsOf(request.postLogoutRedirectUri, upstream !== null),
       })
@@ -32,13 +32,13 @@ export async function respondLogout(
     case 'again':
       return respondRedirect(`${logoutPath}?${new URLSearchParams(writeLogoutRequest(outcome.request))}`)
     case 'stayed':
-      return respondHtml(200, renderStayedSignedIn(site.name))
+      return respondHtml(200, renderStayedSignedIn(site))
     case 'done': {
       const cookies = [clearSessionCookie(house.config.secure)]
       const away = outcome.everywhere ? await leaveUpstream(house, site, { ...outcome, origin }) : null
       if (away) return respondSingleLogout(site, { ...away, cookies })
       if (outcome.redirectUrl !== null) return respondRedirect(outcome.redirectUrl, cookies)
-      return respondHtml(200, renderSignedOut(site.name), { cookies })
+      return respondHtml(200, renderSignedOut(site), { cookies })
     }
   }
 }

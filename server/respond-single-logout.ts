@@ -17,15 +17,15 @@ export function respondSingleLogout(site: OrganizationSite, outcome: SingleLogou
         200,
         renderFormPost({
           title: 'Signing you out',
-          brand: site.name,
+          brand: site,
           action: outcome.url,
           fields: outcome.fields,
         }),
         { cookies, formTargets: onwardFormTargets(outcome.url) },
       )
     case 'signed-out':
-      return respondHtml(200, renderSignedOut(site.name), { cookies })
+      return respondHtml(200, renderSignedOut(site), { cookies })
     case 'incomplete':
-      return respondHtml(400, renderIncompleteLogout(site.name, outcome), { cookies })
+      return respondHtml(400, renderIncompleteLogout(site, outcome), { cookies })
   }
 }

@@ -29,6 +29,15 @@ describe('the audit log in words', () => {
     )
   })
 
+  it('says of an organization what became of its face', () => {
+    const acme = { targetType: 'organization', targetName: 'Acme', result: 'success' }
+    expect(describeAction({ action: 'organization.updated', ...acme })).toBe(
+      'renamed the organization to Acme',
+    )
+    expect(describeAction({ action: 'organization.logo-changed', ...acme })).toBe('changed the logo')
+    expect(describeAction({ action: 'organization.logo-removed', ...acme })).toBe('removed the logo')
+  })
+
   it('says of a denial what it was', () => {
     const entry = { action: 'access.denied', targetType: 'member', targetName: 'x', result: 'failure' }
     expect(describeAction(entry)).toBe('tried what their role does not allow')

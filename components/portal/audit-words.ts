@@ -49,6 +49,9 @@ const wordings: Record<string, (name: string, type: string) => string> = {
   'mail.given-up': (name) => `gave up sending the mail “${name}”`,
   'mail.resent': (name) => `sent the mail “${name}” again`,
   'mail.tested': (name) => `sent a test mail to ${name}`,
+  'organization.updated': (name) => `renamed the organization to ${name}`,
+  'organization.logo-changed': () => 'changed the logo',
+  'organization.logo-removed': () => 'removed the logo',
   'organization.session-limits-changed': () => 'changed how long people stay signed in',
 }
 

@@ -16,14 +16,20 @@ test('only pieces made the same way are markup; lists of them are joined', () =>
 })
 
 test('title and name of the organization are text', () => {
-  const page = renderEndUserPage({ title: hostile, brand: hostile, body: html`<h1>x</h1>` })
+  const page = renderEndUserPage({ title: hostile, brand: { name: hostile }, body: html`<h1>x</h1>` })
   expect(page).not.toContain('<script>alert')
   expect(page.split(escaped)).toHaveLength(3)
 })
 
+test('a logo stands in place of the name, which it is called by', () => {
+  const brand = { name: hostile, logo: '/brand/logo?v=1' }
+  const page = renderEndUserPage({ title: 'x', brand, body: html`<h1>x</h1>` })
+  expect(page).toContain(`<p class="brand"><img class="logo" src="/brand/logo?v=1" alt="${escaped}"></p>`)
+})
+
 test('a form carries names and values as they are, and works without scripts', () => {
   const page = renderFormPost({
-    brand: 'Acme',
+    brand: { name: 'Acme' },
     action: 'https://app.acme.example/cb?a=1&b="',
     fields: { state: hostile, [hostile]: 'x' },
   })

@@ -25,12 +25,16 @@ function render(value: SafeHtml | string | number): string {
   return value instanceof SafeHtml ? value.markup : escapeHtml(String(value))
 }
 
+/** Whose page it is: the name, and the address of the logo that stands in its place. */
+export type Brand = { name: string; logo?: string | null }
+
+/** Pages that belong to no organization. */
+export const ownBrand: Brand = { name: 'Vestibule' }
+
 /** The frame of every page an end user sees. It works without JavaScript; `script` names a file that only helps. */
 export function renderEndUserPage(page: {
   title: string
-  brand: string
-  /** Address of the organization's logo, in place of its name. */
-  logo?: string | null
+  brand: Brand
   body: SafeHtml
   script?: string
 }): string {
@@ -47,13 +51,17 @@ export function renderEndUserPage(page: {
 </head>
 <body class="page">
 <main class="card">
-<p class="brand">${page.logo ? html`<img class="logo" src="${page.logo}" alt="${page.brand}">` : page.brand}</p>
+<p class="brand">${renderBrand(page.brand)}</p>
 ${page.body}
 </main>
 ${page.script ? html`<script src="${page.script}"></script>` : ''}
 </body>
 </html>
 `.markup
+}
+
+function renderBrand({ name, logo }: Brand): SafeHtml | string {
+  return logo ? html`<img class="logo" src="${logo}" alt="${name}">` : name
 }
 
 /**
@@ -63,7 +71,7 @@ ${page.script ? html`<script src="${page.script}"></script>` : ''}
 export function renderFormPost(page: {
   /** "Signing you in" when absent. */
   title?: string
-  brand: string
+  brand: Brand
   action: string
   fields: Record<string, string>
 }): string {

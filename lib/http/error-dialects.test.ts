@@ -6,7 +6,10 @@ function answer(thrown: unknown, dialect: 'oauth' | 'problem' | 'page') {
   const lines: [string, Record<string, unknown>][] = []
   const note = (level: string) => (fields: Record<string, unknown>) => void lines.push([level, fields])
   const log = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') }
-  return { lines, response: respondError(thrown, dialect, { log, requestId: 'req-1', brand: 'Acme' }) }
+  return {
+    lines,
+    response: respondError(thrown, dialect, { log, requestId: 'req-1', brand: { name: 'Acme' } }),
+  }
 }
 
 test.each<[ErrorCode, number, string]>([

@@ -1,6 +1,6 @@
 import { type ErrorCode, isVestibuleError, VestibuleError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { html, renderEndUserPage } from './end-user-page.ts'
+import { type Brand, html, renderEndUserPage } from './end-user-page.ts'
 import { respondHtml, respondJson } from './respond.ts'
 
 /** How an endpoint speaks about errors; the boundary picks it, never the code that throws. */
@@ -55,7 +55,7 @@ export function toVestibuleError(thrown: unknown): VestibuleError {
 export function respondError(
   thrown: unknown,
   dialect: Dialect,
-  context: { log: Log; requestId: string; brand: string },
+  context: { log: Log; requestId: string; brand: Brand },
 ): Response {
   const error = toVestibuleError(thrown)
   const status = statusByCode[error.code]
@@ -164,7 +164,7 @@ const titleByCode: Partial<Record<ErrorCode, string>> = {
 function respondErrorPage(
   status: number,
   error: VestibuleError,
-  context: { requestId: string; brand: string },
+  context: { requestId: string; brand: Brand },
 ): Response {
   const reference = error.traceId ?? context.requestId
   const title = error.title ?? titleByCode[error.code] ?? 'Sign-in did not work'

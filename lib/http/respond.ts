@@ -40,6 +40,25 @@ export function respondHtml(
   return new Response(html, { status, headers })
 }
 
+/**
+ * An image. `lasting`: this address never shows another one, so that whoever has it need not ask again (RFC 8246).
+ * Its type is never guessed from its bytes, not even where no front stands before us.
+ */
+export function respondImage(image: {
+  bytes: Uint8Array<ArrayBuffer>
+  type: string
+  lasting: boolean
+}): Response {
+  return new Response(image.bytes, {
+    status: 200,
+    headers: {
+      'content-type': image.type,
+      'cache-control': image.lasting ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'x-content-type-options': 'nosniff',
+    },
+  })
+}
+
 /** A document in another format, such as metadata. */
 export function respondText(
   contentType: string,

@@ -1,4 +1,4 @@
-import { html, renderEndUserPage } from '../http/end-user-page.ts'
+import { type Brand, html, renderEndUserPage } from '../http/end-user-page.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import type { FinishLoginInput } from './take-login.ts'
 
@@ -10,7 +10,7 @@ export const chosenField = 'connection'
  * accept its answer. A plain form: it posts the same answer again, with the choice.
  */
 export function renderChooseConnectionPage(
-  brand: string,
+  brand: Brand,
   { url, parameters }: Pick<FinishLoginInput, 'url' | 'parameters'>,
   choices: ConnectionRecord[],
 ): string {

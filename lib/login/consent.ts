@@ -58,8 +58,7 @@ function renderConsentPage(
   const items = asked.map(([, words]) => html`<li>${words}</li>`)
   return renderEndUserPage({
     title: `Allow ${application.name}?`,
-    brand: site.name,
-    logo: site.logo,
+    brand: site,
     body: html`<h1 class="title">Allow ${application.name}?</h1>
 <p class="lead">You are signed in as ${email ?? session.subject}. The application asks for</p>
 <ul class="asked">${items.length > 0 ? items : html`<li>nothing but that it is you</li>`}</ul>

@@ -53,7 +53,7 @@ export async function finishUnsolicited(
   }
   if (others.length > 0) {
     const html = renderChooseConnectionPage(
-      site.name,
+      site,
       input,
       accepted.map(({ connection }) => connection),
     )

@@ -35,8 +35,7 @@ export function renderLoginPage(view: LoginView): string {
   const steps = { start: renderStart, password: renderPassword, company: renderCompanies }
   return renderEndUserPage({
     title: `${view.problem ? 'Not signed in yet' : 'Sign in'} – ${view.application}`,
-    brand: view.site.name,
-    logo: view.site.logo,
+    brand: view.site,
     body: steps[view.step](view),
   })
 }
@@ -50,7 +49,7 @@ export function renderWhereToBegin(site: Site, account: LoginView['account']): s
     : html`<p class="lead">Open the application you want to use and sign in from there. It brings you back here when it has to know who you are.</p>`
   const body = html`<h1 class="title">${title}</h1>
 ${lead}`
-  return renderEndUserPage({ title, brand: site.name, logo: site.logo, body })
+  return renderEndUserPage({ title, brand: site, body })
 }
 
 function renderStart(view: LoginView): SafeHtml {

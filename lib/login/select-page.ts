@@ -1,10 +1,10 @@
 import { providerPreset } from '../connections/presets.ts'
-import { html, renderEndUserPage } from '../http/end-user-page.ts'
+import { type Brand, html, renderEndUserPage } from '../http/end-user-page.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 
 /** The page on which a person chooses among the connections of their company. Plain links, no script. */
 export function renderSelectPage(
-  brand: string,
+  brand: Brand,
   parameters: URLSearchParams,
   choices: ConnectionRecord[],
 ): string {

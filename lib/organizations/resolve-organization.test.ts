@@ -34,6 +34,7 @@ describeOnEachDatabase('organizations by host', (open) => {
       id: 'org_1',
       name: 'Acme',
       issuer: 'https://login.acme.example',
+      logo: null,
     })
     for (const host of [
       'globex.example',
@@ -55,7 +56,7 @@ describeOnEachDatabase('organizations by host', (open) => {
     let asked = 0
     const counting = new Proxy(db, {
       get: (target, property) => {
-        if (property === 'organization') asked++
+        if (property === 'organization' || property === '$queryRaw') asked++
         return Reflect.get(target, property)
       },
     })

@@ -1,9 +1,9 @@
-import { html, renderEndUserPage } from '../http/end-user-page.ts'
+import { type Brand, html, renderEndUserPage } from '../http/end-user-page.ts'
 import { type LogoutRequest, writeLogoutRequest } from './logout-request.ts'
 
 /** Asks whether to sign out. A plain form: it works without scripts. `who`: the person as they know themselves. */
 export function renderLogoutQuestion(page: {
-  brand: string
+  brand: Brand
   who: string | null
   /** Where the person can be signed out as well, as they call it; null: nowhere. */
   elsewhere: string | null
@@ -14,7 +14,7 @@ export function renderLogoutQuestion(page: {
   const inputs = Object.entries(fields).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`,
   )
-  const title = `Do you want to sign out of ${page.brand}?`
+  const title = `Do you want to sign out of ${page.brand.name}?`
   return renderEndUserPage({
     title,
     brand: page.brand,
@@ -33,7 +33,7 @@ ${
 }
 
 /** What is shown where the application names no address of its own. */
-export function renderSignedOut(brand: string): string {
+export function renderSignedOut(brand: Brand): string {
   return renderEndUserPage({
     title: 'You are signed out',
     brand,
@@ -42,7 +42,7 @@ export function renderSignedOut(brand: string): string {
   })
 }
 
-export function renderStayedSignedIn(brand: string): string {
+export function renderStayedSignedIn(brand: Brand): string {
   return renderEndUserPage({
     title: 'You are still signed in',
     brand,

@@ -1,8 +1,8 @@
-import { html, renderEndUserPage } from '../http/end-user-page.ts'
+import { type Brand, html, renderEndUserPage } from '../http/end-user-page.ts'
 
 /** What a person sees whose identity provider did not sign them out. `redirectUrl` is where they were to go next. */
 export function renderIncompleteLogout(
-  brand: string,
+  brand: Brand,
   { redirectUrl, traceId }: { redirectUrl: string | null; traceId: string },
 ): string {
   return renderEndUserPage({

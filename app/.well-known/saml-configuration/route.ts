@@ -5,5 +5,5 @@ import { pageEndpoint } from '#server/endpoints.ts'
 
 /** What an identity provider's admin enters, on a page for people. */
 export const GET = pageEndpoint(async ({ house, site }) =>
-  respondHtml(200, renderSamlConfiguration(site.name, describeServiceProvider(house.config, site.issuer))),
+  respondHtml(200, renderSamlConfiguration(site, describeServiceProvider(house.config, site.issuer))),
 )

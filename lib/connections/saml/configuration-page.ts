@@ -1,8 +1,8 @@
-import { html, renderEndUserPage } from '../../http/end-user-page.ts'
+import { type Brand, html, renderEndUserPage } from '../../http/end-user-page.ts'
 import type { ServiceProvider } from './service-provider.ts'
 
 /** The page for the admin of an identity provider: what to enter there, in words their product may use. */
-export function renderSamlConfiguration(brand: string, provider: ServiceProvider): string {
+export function renderSamlConfiguration(brand: Brand, provider: ServiceProvider): string {
   return renderEndUserPage({
     title: 'SAML configuration',
     brand,

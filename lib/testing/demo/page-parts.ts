@@ -1,7 +1,7 @@
 import type { Check } from '../../base/check.ts'
 import { html, SafeHtml } from '../../http/end-user-page.ts'
 
-export const demoBrand = 'Vestibule demo application'
+export const demoBrand = { name: 'Vestibule demo application' }
 export const demoPath = '/demo'
 export const signInPath = '/demo/sign-in'
 export const freshSignInPath = '/demo/sign-in?forceAuthn=true'

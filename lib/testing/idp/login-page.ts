@@ -30,7 +30,7 @@ export function renderLoginPage(page: LoginPage): string {
   const basePath = new URL(page.idp.baseUrl).pathname
   return renderEndUserPage({
     title: `Test sign-in for ${page.tenantName}`,
-    brand: page.tenantName,
+    brand: { name: page.tenantName },
     body: html`<p class="notice" role="note"><strong>Test identity provider:</strong> anyone can sign in as anyone.</p>
 <h1 class="title">Who is signing in?</h1>
 ${renderLead(page)}

@@ -140,7 +140,7 @@ async function respondLogin(request: Request, idp: TestIdp, options: RespondOpti
   const RelayState = login.relayState
   if (wantsJson(request)) return respondJson(200, { acsUrl, SAMLResponse, RelayState, person: login.person })
   const fields: Record<string, string> = RelayState ? { SAMLResponse, RelayState } : { SAMLResponse }
-  const page = renderFormPost({ brand: options.tenantName, action: acsUrl, fields })
+  const page = renderFormPost({ brand: { name: options.tenantName }, action: acsUrl, fields })
   return respondHtml(200, page, { formTargets: onwardFormTargets(acsUrl) })
 }
 
@@ -158,7 +158,7 @@ function respondRefusal(
   }
   const page = renderEndUserPage({
     title: 'Test identity provider',
-    brand: options.tenantName,
+    brand: { name: options.tenantName },
     body: html`<h1 class="title">This does not work</h1>
 <p class="error" role="alert">${message}</p>`,
   })

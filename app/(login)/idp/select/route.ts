@@ -7,5 +7,5 @@ import { pageEndpoint } from '#server/endpoints.ts'
 export const GET = pageEndpoint(async ({ house, site, incoming, origin }) => {
   const { url, cookies } = incoming
   const choices = await findChoices(house, site, { parameters: url.searchParams, cookies, origin })
-  return respondHtml(200, renderSelectPage(site.name, url.searchParams, choices))
+  return respondHtml(200, renderSelectPage(site, url.searchParams, choices))
 })

@@ -2,7 +2,10 @@ import type { Metadata } from 'next'
 import { loadSite } from '#app/(portal)/request-facts.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { describeDuration } from '#components/forms/duration-choices.ts'
+import { OrganizationLogo } from '#components/forms/organization-logo.tsx'
+import { OrganizationName } from '#components/forms/organization-name.tsx'
 import { SessionLimitsForm } from '#components/forms/session-limits.tsx'
+import { BrandPreview } from '#components/portal/brand-preview.tsx'
 import { MemberTable } from '#components/portal/member-table.tsx'
 import { buttonClass } from '#components/ui/button.tsx'
 import { CopyField } from '#components/ui/copy-field.tsx'
@@ -10,21 +13,38 @@ import { Facts } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { describeServiceProvider } from '#lib/connections/saml/service-provider.ts'
 import { listMembers } from '#lib/members/list-members.ts'
+import { loadOrganizationBrand } from '#lib/organizations/organization-brand.ts'
 import { loadSessionLimits } from '#lib/organizations/session-limits.ts'
 import { house } from '#server/house-access.ts'
-import { saveSessionLimits } from './actions.ts'
+import { removeLogo, saveLogo, saveOrganization, saveSessionLimits } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Settings' }
 
 export default async function SettingsPage() {
   const [actor, site] = await Promise.all([requireActor(), loadSite()])
-  const [members, limits] = await Promise.all([
+  const [members, limits, brand] = await Promise.all([
     listMembers(house(), actor),
     loadSessionLimits(house(), actor),
+    loadOrganizationBrand(house(), actor),
   ])
   const provider = describeServiceProvider(house().config, site.issuer)
   return (
     <div className="grid gap-6">
+      <Section
+        title="Name and logo"
+        lead="On the pages where the people of your customers sign in and out. Changes reach every page within ten seconds."
+      >
+        {actor.role === 'owner' ? (
+          <div className="grid gap-8">
+            <div className="max-w-md">
+              <OrganizationName name={brand.name} save={saveOrganization} />
+            </div>
+            <OrganizationLogo name={brand.name} logo={brand.logo} save={saveLogo} remove={removeLogo} />
+          </div>
+        ) : (
+          <BrandPreview name={brand.name} logo={brand.logo} />
+        )}
+      </Section>
       <Section
         title="Addresses"
         lead={`What applications and identity providers know ${site.name} by. They follow from PUBLIC_URL.`}

@@ -63,7 +63,11 @@ async function respondLogin(request: Request, idp: TestIdp, options: RespondOpti
   if ((request.headers.get('accept') ?? '').includes('application/json'))
     return respondJson(200, { redirectUri, parameters, person })
   if (responseMode === 'query') return respondRedirect(`${redirectUri}?${new URLSearchParams(parameters)}`)
-  const page = renderFormPost({ brand: options.tenantName, action: redirectUri, fields: parameters })
+  const page = renderFormPost({
+    brand: { name: options.tenantName },
+    action: redirectUri,
+    fields: parameters,
+  })
   return respondHtml(200, page, { formTargets: onwardFormTargets(redirectUri) })
 }
 

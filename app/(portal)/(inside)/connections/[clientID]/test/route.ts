@@ -13,7 +13,7 @@ export async function GET(
 ): Promise<Response> {
   const [actor, site, params] = await Promise.all([requireActor(), loadSite(), context.params])
   const { cookies, userAgent } = parseIncoming(request, {})
-  const about = { log: house().log, requestId: actor.requestId, brand: site.name }
+  const about = { log: house().log, requestId: actor.requestId, brand: site }
   return beginTest(house(), site, actor, { clientID: params.clientID, cookies, userAgent }).then(
     (outcome) => respondLogin(site, outcome),
     (thrown) => respondError(thrown, 'page', about),
