@@ -168,6 +168,8 @@ async function showBadAndGoodMetadata(page: Page, rawMetadata: string): Promise<
 
 async function refuseApplication(page: Page): Promise<void> {
   await page.getByRole('radio', { name: 'Mobile or desktop app' }).check()
+  await page.getByLabel('Name').fill('Refused')
+  await page.getByLabel('Product').fill('crm')
   await page.getByLabel('Redirect URLs').fill('https://crm.example/cb\nhttp://crm.example/cb')
   await page.getByRole('button', { name: 'Create application' }).click()
   await page.getByText(/Line 2 must be/).waitFor()
