@@ -325,7 +325,7 @@ describeOnEachServer('two organizations on two hosts never see each other', (ser
       expect(allowed.location().searchParams.get('iss')).toBe(home().issuer)
     })
 
-    test.each([{ tenant: 'acme' }, {}])(
+    test.each<Record<string, string>>([{ tenant: 'acme' }, {}])(
       'a person’s password opens nothing (asked for: %j)',
       async (named) => {
         const { browser, answer } = await authorize(
