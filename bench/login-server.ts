@@ -20,4 +20,4 @@ process.on('message', async (message) => {
   process.send!({ cpuMicroseconds: user + system, statements })
 })
 const pem = (key: typeof idp.key) => key.export({ type: 'pkcs8', format: 'pem' })
-process.send!({ url: server.url, key: pem(idp.key), certificate: idp.certificate })
+process.send!({ url: server.url, apiKey: server.apiKey, key: pem(idp.key), certificate: idp.certificate })

@@ -30,11 +30,12 @@ test.each<[ErrorCode, number, string]>([
   expect(response.headers.get('cache-control')).toBe('no-store')
 })
 
-test('a challenge comes with 401, in the scheme that is asked for', () => {
+test('a challenge comes with a refused credential, in the scheme that is asked for', () => {
   const challenge = (code: ErrorCode, dialect: 'oauth' | 'problem') =>
     answer(new VestibuleError(code, 'No.'), dialect).response.headers.get('www-authenticate')
   expect(challenge('invalid_client', 'oauth')).toBe('Basic realm="vestibule", charset="UTF-8"')
   expect(challenge('invalid_token', 'oauth')).toMatch(/^Bearer error="invalid_token"/)
+  expect(challenge('insufficient_scope', 'oauth')).toMatch(/^Bearer error="insufficient_scope"/)
   expect(challenge('unauthorized', 'problem')).toBe('Api-Key')
   expect(challenge('invalid_grant', 'oauth')).toBeNull()
 })

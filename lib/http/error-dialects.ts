@@ -100,8 +100,9 @@ const oauthCodes = new Set<ErrorCode>([
 function respondOAuthError(status: number, error: VestibuleError, headers: Record<string, string>): Response {
   const code = oauthCodes.has(error.code) ? error.code : status >= 500 ? 'server_error' : 'invalid_request'
   if (code === 'invalid_client') headers['www-authenticate'] = 'Basic realm="vestibule", charset="UTF-8"'
-  if (code === 'invalid_token')
-    headers['www-authenticate'] = `Bearer error="invalid_token", error_description="${ascii(error.message)}"`
+  // RFC 6750 §3: a token that is worth nothing, or too little.
+  if (code === 'invalid_token' || code === 'insufficient_scope')
+    headers['www-authenticate'] = `Bearer error="${code}", error_description="${ascii(error.message)}"`
   return respondJson(
     error.code === 'unsupported_media_type' ? 400 : status,
     { error: code, error_description: ascii(error.message) },

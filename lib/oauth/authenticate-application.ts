@@ -55,7 +55,7 @@ async function verifySecret(
   // Every one is compared, so that the time does not tell which.
   const [fitting] = application.secrets.filter((known) => equalsConstantTime(known.hash, hash))
   if (!fitting) throw refuse('This client is not known here, or did not prove who it is.')
-  await touchApplicationSecret(house.db, fitting.id, house.clock.now())
+  await touchApplicationSecret(house.db, fitting, house.clock.now())
 }
 
 /** RFC 7523 §3 and OpenID Connect Core §9: `iss` and `sub` are the client, `aud` is us, each `jti` comes once. */

@@ -32,9 +32,10 @@ const secretOf = (applicationId: string, name: string): NewApplicationSecret => 
 describeOnEachDatabase('secrets of applications', (open) => {
   let db: Db
   let count = 0
+  const sent: string[] = []
 
   beforeAll(async () => {
-    db = (await open({ poolSize: 10 })).prisma
+    db = (await open({ poolSize: 10, onStatement: (statement) => sent.push(statement) })).prisma
     await insertOrganization(db, { id: 'org_1', name: 'One', host: 'one.example' })
     await ensureProduct(db, { id: 'prd_1', organizationId: 'org_1', slug: 'crm' })
   })
@@ -166,9 +167,17 @@ describeOnEachDatabase('secrets of applications', (open) => {
       [600, 600],
     ]
     for (const [at, expected] of steps) {
-      await touchApplicationSecret(db, secret, secondsAfter(now, at))
+      await touchApplicationSecret(db, { id: secret, lastUsedAt: null }, secondsAfter(now, at))
       expect(await lastUse()).toEqual(secondsAfter(now, expected))
     }
     expect((await findApplicationByAnyId(db, 'org_1', id))!.lastUsedAt).toEqual(secondsAfter(now, 600))
+    const [read] = (await findApplicationWithSecrets(db, 'org_1', `vc_${count}`))!.secrets
+    const sentUntil = async (at: number) => {
+      sent.length = 0
+      await touchApplicationSecret(db, read!, secondsAfter(now, at))
+      return sent.length
+    }
+    expect([await sentUntil(659), await sentUntil(660)]).toEqual([0, 1])
+    expect(await lastUse()).toEqual(secondsAfter(now, 660))
   })
 })

@@ -4,7 +4,13 @@ import NextAuth, { type NextAuthOptions } from 'next-auth'
 import NextAuthProvider from 'next-auth/providers/boxyhq-saml'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeOnEachServer, managementClient } from '../testing/describe-on-each-server.ts'
-import { type ApiHandler, type AuthApp, startApiApp, startWebApp } from '../testing/next-auth-app.ts'
+import {
+  type ApiHandler,
+  type AuthApp,
+  beginSignIn,
+  startApiApp,
+  startWebApp,
+} from '../testing/next-auth-app.ts'
 import { newestTrace } from '../testing/sign-in.ts'
 import { openWebBrowser } from '../testing/web-browser.ts'
 
@@ -72,11 +78,7 @@ describeOnEachServer('the provider that ships with', (server) => {
 
   async function signIn(app: AuthApp, choices: Record<string, string>) {
     const browser = openWebBrowser()
-    const csrf = (await browser.get(`${app.origin}/api/auth/csrf`)).json() as { csrfToken: string }
-    const login = await browser.post(`${app.origin}/api/auth/signin/boxyhq-saml`, {
-      csrfToken: csrf.csrfToken,
-      callbackUrl: `${app.origin}/welcome`,
-    })
+    const login = await beginSignIn(browser, app, 'boxyhq-saml')
     expect(login.url.pathname, `${login.url} ${login.text} ${failures}`).toBe(`/test-idp/${tenant}/sso`)
     const signedIn = await browser.submit(login, choices)
     const back = await browser.submit(signedIn)
@@ -112,11 +114,7 @@ describeOnEachServer('the provider that ships with', (server) => {
   test('both at once in one browser do not disturb each other', async () => {
     const browser = openWebBrowser()
     const pages = []
-    for (const app of Object.values(apps)) {
-      const csrf = (await browser.get(`${app.origin}/api/auth/csrf`)).json() as { csrfToken: string }
-      const form = { csrfToken: csrf.csrfToken, callbackUrl: `${app.origin}/welcome` }
-      pages.push(await browser.post(`${app.origin}/api/auth/signin/boxyhq-saml`, form))
-    }
+    for (const app of Object.values(apps)) pages.push(await beginSignIn(browser, app, 'boxyhq-saml'))
     for (const page of pages.reverse()) {
       const back = await browser.submit(await browser.submit(page, { person: 'analyst' }))
       expect(back.url.pathname).toBe('/welcome')

@@ -1,18 +1,38 @@
 import { Auth, type AuthConfig } from 'authjs'
+import { type CryptoKey, exportJWK, generateKeyPair } from 'jose'
 import NextAuth, { type NextAuthOptions } from 'next-auth'
 import * as openidClient from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SnippetApplication, writeSnippets } from '#lib/applications/snippets.ts'
-import { describeOnEachServer, managementClient } from '../testing/describe-on-each-server.ts'
-import { type ApiHandler, type AuthApp, startApiApp, startWebApp } from '../testing/next-auth-app.ts'
-import { openWebBrowser } from '../testing/web-browser.ts'
+import {
+  connectTestIdp,
+  goOn,
+  makeApplication,
+  makePerson,
+  passTestIdp,
+  type TestPerson,
+} from '../testing/applications.ts'
+import { describeOnEachServer } from '../testing/describe-on-each-server.ts'
+import {
+  type ApiHandler,
+  type AuthApp,
+  beginSignIn,
+  startApiApp,
+  startWebApp,
+} from '../testing/next-auth-app.ts'
+import { openWebBrowser, type Visit, type WebBrowser } from '../testing/web-browser.ts'
 
-const tenant = 'acme.com'
 const secret = 'a secret of the application, for its own cookies'
 
-/** The code people copy, run as it is by the libraries it is for, each time as an application made for it. */
+type AuthJsSnippet = 'next-auth' | 'auth-js'
+
+/**
+ * The code people copy, run as it is by the libraries it is for, with applications made through the API. Nobody says
+ * which company a person is of: the login page finds out by the e-mail address.
+ */
 describeOnEachServer('the snippets, run by', (server) => {
-  const apps: Record<'next-auth' | 'auth-js', AuthApp> = {} as never
+  const apps: Record<AuthJsSnippet, AuthApp> = {} as never
+  let ada: TestPerson
   const failures: string[] = []
   const logger = {
     error: (...given: unknown[]) => void failures.push(given.map(String).join(' ')),
@@ -33,17 +53,8 @@ describeOnEachServer('the snippets, run by', (server) => {
         }) as Promise<Response>,
     )
     process.env.NEXTAUTH_URL = apps['next-auth'].origin
-    await managementClient(server).post('/api/v1/tenants', { json: { slug: tenant, name: 'Acme' } })
-    const made = await managementClient(server).post('/api/v1/connections', {
-      json: {
-        tenant,
-        product: 'crm',
-        metadataUrl: `${server.url}/test-idp/${tenant}/metadata`,
-        defaultRedirectUrl: `${server.url}/unused`,
-        redirectUrl: `${server.url}/unused`,
-      },
-    })
-    expect(made.status, made.text).toBe(200)
+    ada = await makePerson(server, 'acme', { firstName: 'Ada', lastName: 'Byron' })
+    await connectTestIdp(server, 'globex')
   })
   afterAll(async () => {
     delete process.env.NEXTAUTH_URL
@@ -51,69 +62,72 @@ describeOnEachServer('the snippets, run by', (server) => {
     await Promise.all(Object.values(apps).map((app) => app.stop()))
   })
 
-  const callbackOf = ({ origin }: AuthApp) => `${origin}/api/auth/callback/vestibule`
+  /** Both ways in, from the page that asks for the address to wherever the application is. */
+  const people: [string, (page: Visit, browser: WebBrowser) => Promise<Visit>, Record<string, string>][] = [
+    [
+      'with a password',
+      (page, browser) => goOn(server, ada, page, browser),
+      { name: 'Ada Byron', email: 'ada@acme.example' },
+    ],
+    [
+      'through SAML',
+      async (page, browser) => {
+        const engineer = { email: 'engineer@globex.example', password: '' }
+        return passTestIdp(await goOn(server, engineer, page, browser), browser)
+      },
+      { name: 'Demo Engineer', email: 'engineer@globex.example' },
+    ],
+  ]
 
-  const methods = ['client_secret_basic', 'client_secret_post', 'none'] as const
-  let application: SnippetApplication
+  /** The application whose snippets are run, and the key it proves itself with, where it does. */
+  let own: SnippetApplication
+  let privateKey: CryptoKey
 
-  /** Registers an application, and keeps its secret where the code looks for it. */
-  async function register(
-    tokenEndpointAuthMethod: SnippetApplication['tokenEndpointAuthMethod'],
-    redirectUrl: string,
-  ): Promise<void> {
-    const type = tokenEndpointAuthMethod === 'none' ? 'public' : 'confidential'
-    const made = await managementClient(server).post('/api/v1/applications', {
-      json: { name: 'Copied', product: 'crm', type, redirectUrls: [redirectUrl], tokenEndpointAuthMethod },
-    })
-    expect(made.status, made.text).toBe(201)
-    const { clientSecret, ...registered } = made.json<SnippetApplication & { clientSecret?: string }>()
-    application = registered
-    process.env.VESTIBULE_CLIENT_SECRET = clientSecret ?? ''
+  async function register(settings: Record<string, unknown>): Promise<void> {
+    const callbacks = Object.values(apps).map(({ origin }) => `${origin}/api/auth/callback/vestibule`)
+    const redirectUrls = [...callbacks, `${server.url}/application/callback`]
+    const made = await makeApplication(server, { redirectUrls, ...settings })
+    own = made as unknown as SnippetApplication
+    process.env.VESTIBULE_CLIENT_SECRET = made.clientSecret
   }
 
-  function codeOf(id: string): string {
+  /** The one that comes back to `redirectUrl`, of the addresses it may come back to. */
+  function codeOf(id: string, redirectUrl: string): string {
+    const application = { ...own, redirectUrls: [redirectUrl] }
     const snippet = writeSnippets(application, { issuer: server.url }).find((one) => one.id === id)!
     const { code } = snippet.files.find(({ name }) => name.endsWith('.js'))!
-    return nameTenant(code)
-      .replace(/^import .*$/m, '')
+    return code
+      .replaceAll(/^import .*$/gm, '')
       .replaceAll(/^export (?=const|async)/gm, '')
       .replace(/^export \{.*$/m, '')
   }
 
-  /** Does what the comments advise where one knows which customer it is. */
-  function nameTenant(code: string): string {
-    const advised = code
-      .replace(/\/\/ tenant: ('[^']+'),.*$/m, 'tenant: $1,')
-      .replace(/(params: \{ scope: '[^']+') \}/, `$1, tenant: '${tenant}' }`)
-    expect(advised).not.toBe(code)
-    return advised
-  }
-
   /** What the snippet hands to its library. */
-  function optionsOf<Options extends object>(id: 'next-auth' | 'auth-js'): Options & { secret: string } {
+  function optionsOf<Options extends object>(id: AuthJsSnippet): Options & { secret: string } {
     let options: Options | undefined
     const take = (given: Options) => {
       options = given
       return {}
     }
-    new Function('NextAuth', codeOf(id))(take)
+    new Function('NextAuth', codeOf(id, `${apps[id].origin}/api/auth/callback/vestibule`))(take)
     return { ...options!, secret, logger }
   }
 
-  describe.each(methods.slice(0, 2))('with %s', (wanted) => {
-    test.each(['next-auth', 'auth-js'] as const)('%s', async (id) => {
-      await register(wanted, callbackOf(apps[id]))
-      failures.length = 0
-      const { origin } = apps[id]
-      const browser = openWebBrowser()
-      const csrf = (await browser.get(`${origin}/api/auth/csrf`)).json() as { csrfToken: string }
-      const form = { csrfToken: csrf.csrfToken, callbackUrl: `${origin}/welcome` }
-      const login = await browser.post(`${origin}/api/auth/signin/vestibule`, form)
-      const back = await browser.submit(await browser.submit(login, { person: 'engineer' }))
-      expect(back.url.href, failures.join('\n')).toBe(`${origin}/welcome`)
-      const session = (await browser.get(`${origin}/api/auth/session`)).json()
-      expect(session).toMatchObject({ user: { name: 'Demo Engineer', email: 'engineer@acme.com.example' } })
-      expect(failures).toEqual([])
+  describe.each(['client_secret_basic', 'client_secret_post'])('with %s', (tokenEndpointAuthMethod) => {
+    beforeAll(() => register({ tokenEndpointAuthMethod }))
+
+    describe.each(['next-auth', 'auth-js'] as const)('%s', (id) => {
+      test.each(people)('%s', async (_name, pass, expected) => {
+        failures.length = 0
+        const browser = openWebBrowser()
+        const login = await beginSignIn(browser, apps[id], 'vestibule')
+        expect(login.url.pathname, failures.join('\n')).toBe('/login')
+        const back = await pass(login, browser)
+        expect(back.url.href, failures.join('\n')).toBe(`${apps[id].origin}/welcome`)
+        const session = (await browser.get(`${apps[id].origin}/api/auth/session`)).json()
+        expect(session).toMatchObject({ user: expected })
+        expect(failures).toEqual([])
+      })
     })
   })
 
@@ -125,19 +139,46 @@ describeOnEachServer('the snippets, run by', (server) => {
     ): Promise<openidClient.UserInfoResponse>
   }
 
-  test.each(methods)('openid-client, with %s', async (wanted) => {
-    await register(wanted, `${server.url}/application`)
-    const code = codeOf('openid-client')
-    const run = new Function(
-      'client',
-      `return (async () => {${code}\nreturn { beginSignIn, finishSignIn } })()`,
-    )
-    const { beginSignIn, finishSignIn } = (await run(openidClient)) as SignIn
-    const { url, checks } = await beginSignIn()
-    const browser = openWebBrowser()
-    const signedIn = await browser.submit(await browser.get(url), { person: 'engineer' })
-    const back = (await browser.submit(signedIn)).url
-    expect(await finishSignIn(back, checks)).toMatchObject({ email: 'engineer@acme.com.example' })
-    await expect(finishSignIn(back, { ...checks, expectedState: 'another' })).rejects.toThrow()
+  const kinds: [string, () => Promise<Record<string, unknown>>][] = [
+    ['client_secret_basic', async () => ({})],
+    ['client_secret_post', async () => ({ tokenEndpointAuthMethod: 'client_secret_post' })],
+    ['pushed requests', async () => ({ requirePar: true })],
+    ['DPoP', async () => ({ requireDpop: true })],
+    ['pushed requests and DPoP', async () => ({ requirePar: true, requireDpop: true })],
+    ['a public application', async () => ({ type: 'public' })],
+    ['a native application', async () => ({ type: 'native', redirectUrls: ['http://127.0.0.1/callback'] })],
+    ['private_key_jwt', makeKey],
+  ]
+
+  /** A native application listens on whatever port is free. */
+  const redirectUrl = () =>
+    own.type === 'native'
+      ? `${server.url.replace('localhost', '127.0.0.1')}/callback`
+      : `${server.url}/application/callback`
+
+  async function makeKey() {
+    const pair = await generateKeyPair('ES256')
+    privateKey = pair.privateKey
+    const jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), alg: 'ES256' }] }
+    return { tokenEndpointAuthMethod: 'private_key_jwt', jwks }
+  }
+
+  describe.each(kinds)('openid-client, %s', (_kind, settings) => {
+    beforeAll(async () => register(await settings()))
+
+    test.each(people)('%s', async (_name, pass, expected) => {
+      const code = codeOf('openid-client', redirectUrl())
+      const run = new Function(
+        'client',
+        'privateKey',
+        `return (async () => {${code}\nreturn { beginSignIn, finishSignIn } })()`,
+      )
+      const { beginSignIn, finishSignIn } = (await run(openidClient, privateKey)) as SignIn
+      const { url, checks } = await beginSignIn()
+      const browser = openWebBrowser()
+      const back = (await pass(await browser.get(url), browser)).url
+      expect(await finishSignIn(back, checks)).toMatchObject(expected)
+      await expect(finishSignIn(back, { ...checks, expectedState: 'another' })).rejects.toThrow()
+    })
   })
 })

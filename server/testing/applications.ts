@@ -47,6 +47,24 @@ export async function makeApplication(
   return { ...(made as TestApplication), redirectUrl: (made.redirectUrls as string[])[0]! }
 }
 
+/** A tenant whose people sign in at the built-in identity provider, known by the domain of their addresses. */
+export async function connectTestIdp(
+  server: TestServer,
+  tenant: string,
+  product = 'reports',
+): Promise<{ clientID: string }> {
+  const management = managementClient(server)
+  await management.post('/api/v1/tenants', { json: { slug: tenant, name: tenant } })
+  await create(server, `/api/v1/tenants/${tenant}/domains`, { domain: `${tenant}.example`, vouched: true })
+  const callback = `${server.url}/application/callback`
+  const metadataUrl = `${server.url}/test-idp/${tenant}/metadata`
+  const answer = await management.post('/api/v1/connections', {
+    json: { tenant, product, metadataUrl, defaultRedirectUrl: callback, redirectUrl: callback },
+  })
+  if (answer.status !== 200) throw new Error(`the connection was not made: ${answer.text}`)
+  return answer.json()
+}
+
 async function create(
   server: TestServer,
   path: string,
@@ -111,13 +129,28 @@ export async function goToApplication(
   browser = openWebBrowser(),
 ): Promise<Visit> {
   const parameters = { tenant: person.tenant, ...more }
-  let page = await browser.get(authorizeUrl(server, application, parameters))
+  return goOn(server, person, await browser.get(authorizeUrl(server, application, parameters)), browser)
+}
+
+/** From a page of ours to the first that asks the person nothing. */
+export async function goOn(
+  server: Pick<TestServer, 'url'>,
+  person: Pick<TestPerson, 'email' | 'password'>,
+  from: Visit,
+  browser: WebBrowser,
+): Promise<Visit> {
+  let page = from
   for (let step = 0; step < 5; step++) {
     const question = questionOf(server, page)
     if (!question) return page
     page = await answerPage(person, question, page, browser)
   }
   throw new Error(`there are more and more questions, at last at ${page.url}`)
+}
+
+/** From the page of the built-in identity provider, as its first person, to where that leads. */
+export async function passTestIdp(page: Visit, browser: WebBrowser): Promise<Visit> {
+  return browser.submit(await browser.submit(page, { person: 'engineer' }))
 }
 
 /** The whole way to a code. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Visit, WebBrowser } from './web-browser.ts'
 
 /** What both generations of next-auth are given, in the shape each of them knows. */
 export type WebHandler = (request: Request) => Promise<Response>
@@ -17,6 +18,17 @@ export type ApiHandler = (request: ApiRequest, response: ApiResponse) => Promise
 
 /** An application on a port of its own, whose /api/auth is answered by the handler. */
 export type AuthApp = { origin: string; stop(): Promise<void> }
+
+/** What a person does who clicks "Sign in" at such an application; it leads away to the provider. */
+export async function beginSignIn(
+  browser: WebBrowser,
+  { origin }: AuthApp,
+  provider: string,
+): Promise<Visit> {
+  const { csrfToken } = (await browser.get(`${origin}/api/auth/csrf`)).json() as { csrfToken: string }
+  const form = { csrfToken, callbackUrl: `${origin}/welcome` }
+  return browser.post(`${origin}/api/auth/signin/${provider}`, form)
+}
 
 /** For handlers of Web requests (Auth.js). */
 export async function startWebApp(handler: () => WebHandler): Promise<AuthApp> {

@@ -7,6 +7,8 @@ export type Visit = { url: URL; status: number; text: string; headers: Headers; 
 export type WebBrowser = {
   cookies(hostname: string): ReadonlyMap<string, string>
   get(url: string | URL): Promise<Visit>
+  /** Where an address redirects to, without going there; null when it does not. */
+  peek(url: string | URL): Promise<URL | null>
   post(url: string | URL, form: Record<string, string>): Promise<Visit>
   /**
    * Sends the form of a page as it stands, with `changes` to its fields: the first that has all of these, or the first.
@@ -25,25 +27,30 @@ export function openWebBrowser(
     return jar
   }
 
+  async function ask(url: URL, form: URLSearchParams | null, origin: string): Promise<Response> {
+    const jar = jarOf(url.hostname)
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    const answer = await fetch(url, {
+      redirect: 'manual',
+      headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', cookie, ...(form && { origin }) },
+      ...(form && { method: 'POST', body: form }),
+    })
+    watch({ method: form ? 'POST' : 'GET', url, status: answer.status })
+    for (const line of answer.headers.getSetCookie()) keep(jar, line)
+    return answer
+  }
+
   async function go(target: URL, form: URLSearchParams | null, origin = target.origin): Promise<Visit> {
     let url = target
     let body = form
     for (let step = 0; step < 15; step++) {
-      const jar = jarOf(url.hostname)
-      const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
-      const answer = await fetch(url, {
-        redirect: 'manual',
-        headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', cookie, ...(body && { origin }) },
-        ...(body && { method: 'POST', body }),
-      })
-      watch({ method: body ? 'POST' : 'GET', url, status: answer.status })
-      for (const line of answer.headers.getSetCookie()) keep(jar, line)
+      const answer = await ask(url, body, origin)
       const text = await answer.text()
-      const location = answer.headers.get('location')
-      if (answer.status < 300 || answer.status >= 400 || !location) {
+      const location = locationOf(url, answer)
+      if (!location) {
         return { url, status: answer.status, text, headers: answer.headers, json: () => JSON.parse(text) }
       }
-      url = new URL(location, url)
+      url = location
       body = null
     }
     throw new Error(`too many redirects, at last to ${url}`)
@@ -52,6 +59,10 @@ export function openWebBrowser(
   return {
     cookies: jarOf,
     get: (url) => go(new URL(url), null),
+    async peek(from) {
+      const url = new URL(from)
+      return locationOf(url, await ask(url, null, url.origin))
+    },
     post: (url, form) => go(new URL(url), new URLSearchParams(form)),
     submit(page, changes = {}) {
       const { action, fields } = readForm(page, Object.keys(changes))
@@ -59,6 +70,11 @@ export function openWebBrowser(
       return go(action, fields, page.url.origin)
     },
   }
+}
+
+function locationOf(url: URL, { status, headers }: Response): URL | null {
+  const location = headers.get('location')
+  return status >= 300 && status < 400 && location ? new URL(location, url) : null
 }
 
 function keep(jar: Map<string, string>, line: string): void {
