@@ -128,8 +128,6 @@ describeOnEachServer(
       ;({ clientID, clientSecret } = made)
       await insertOrganization(house.db, { id: 'org_abroad', name: 'Abroad', host: 'abroad.example' })
       const row = (await house.db.tenant.findFirst({ where: { slug: 'marked' } }))!
-      await updateOrganization(house, actorOf('owner'), { name: 'marked' })
-      await setOrganizationLogo(house, actorOf('owner'), logoSample('png'))
       tenant = row.id
       home = row.organizationId
       trace = (await house.db.trace.findFirst({ where: { tenant: 'marked' } }))!.id
@@ -160,6 +158,8 @@ describeOnEachServer(
       const second = await makeNextKey(house, actorOf('owner'), { purpose: 'saml' })
       await switchKey(house, actorOf('owner'), { purpose: 'saml', id: second.id })
       nextKey = (await makeNextKey(house, actorOf('owner'), { purpose: 'saml' })).id
+      await updateOrganization(house, actorOf('owner'), { name: 'marked' })
+      await setOrganizationLogo(house, actorOf('owner'), logoSample('png'))
       const at = house.clock.now()
       await insertMemberSession(house.db, {
         id: 'ses_marked',
