@@ -119,7 +119,7 @@ function ImageField({
       )}
       <p id={`${id}-hint`} className="max-w-2xl text-muted text-sm">
         A PNG, JPEG, WebP or GIF image of at most 256 KB, no side longer than 2048 pixels. It is shown at most
-        192 pixels wide and 48 high; a transparent ground suits light and dark.
+        192 pixels wide and 48 high: see that it can be read on both grounds.
       </p>
     </div>
   )
