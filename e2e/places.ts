@@ -139,7 +139,36 @@ export async function publicPlaces(
     redirect_uri: redirectUrl,
     state: 'state',
   })
+  const email = 'somebody@choices.example'
+  await api.createUser({ tenant: 'choices', email, password: 'the password of somebody' })
+  const { clientId } = await api.createApplication({
+    name: 'CRM of Choices',
+    product: 'crm',
+    type: 'public',
+    redirectUrls: [redirectUrl],
+  })
+  const login = (more: Record<string, string> = {}) =>
+    `/api/oauth/authorize?${new URLSearchParams({
+      response_type: 'code',
+      client_id: clientId,
+      redirect_uri: redirectUrl,
+      scope: 'openid profile email offline_access',
+      code_challenge: 'x'.repeat(43),
+      code_challenge_method: 'S256',
+      ...more,
+    })}`
   const places: [string, string, Place['open']?][] = [
+    ['login page', login()],
+    ['login page of a company', login({ tenant: 'choices' })],
+    ['password', login(), (page) => enterEmail(page, email)],
+    ['wrong password', login(), (page) => enterPassword(page, email, 'a guess')],
+    [
+      'consent',
+      login({ prompt: 'consent' }),
+      (page) => enterPassword(page, email, 'the password of somebody'),
+    ],
+    ['where to begin', '/login'],
+    ['login that is over', '/login?i=over'],
     ['sign-in', '/sign-in'],
     ['demo', '/demo'],
     ['test identity provider', '/demo/sign-in', openAll],
@@ -153,8 +182,24 @@ export async function publicPlaces(
   ]
   return {
     places: places.map(([name, path, open]) => ({ name, path, open, isPortal: false })),
-    missing: /\/(api\/oauth\/(authorize|logout)|demo\/callback)\b/,
+    missing: /\/(api\/oauth\/(authorize|logout)|demo\/callback|login)\b/,
   }
+}
+
+async function enterEmail(page: Page, email: string): Promise<void> {
+  await page.getByLabel('Work e-mail address').fill(email)
+  await page.getByRole('button', { name: 'Continue', exact: true }).click()
+  await page.getByLabel('Password').waitFor()
+}
+
+async function enterPassword(page: Page, email: string, password: string): Promise<void> {
+  await enterEmail(page, email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page
+    .getByText(/do not belong together|Allow CRM/)
+    .first()
+    .waitFor()
 }
 
 async function showBadAndGoodMetadata(page: Page, rawMetadata: string): Promise<void> {

@@ -59,6 +59,8 @@ export type ErrorOptions = {
   traceId?: string
   /** Heading of its page, where the usual one of its code would not fit. */
   title?: string
+  /** What a resource wants instead, as `WWW-Authenticate` says it (RFC 9110 §11.6.1); makes the status 401. */
+  challenge?: string
 }
 
 const brand = Symbol.for('vestibule.error')
@@ -71,6 +73,7 @@ export class VestibuleError extends Error {
   readonly retryAfterSeconds: number | undefined
   readonly traceId: string | undefined
   readonly title: string | undefined
+  readonly challenge: string | undefined
 
   /** `message` is public: a sentence that says what is wrong and, where it can, what to do. */
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
@@ -82,6 +85,7 @@ export class VestibuleError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds
     this.traceId = options.traceId
     this.title = options.title
+    this.challenge = options.challenge
   }
 }
 

@@ -103,8 +103,9 @@ function respondOAuthError(status: number, error: VestibuleError, headers: Recor
   // RFC 6750 §3: a token that is worth nothing, or too little.
   if (code === 'invalid_token' || code === 'insufficient_scope')
     headers['www-authenticate'] = `Bearer error="${code}", error_description="${ascii(error.message)}"`
+  if (error.challenge) headers['www-authenticate'] = error.challenge
   return respondJson(
-    error.code === 'unsupported_media_type' ? 400 : status,
+    error.challenge ? 401 : error.code === 'unsupported_media_type' ? 400 : status,
     { error: code, error_description: ascii(error.message) },
     headers,
   )

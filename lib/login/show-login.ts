@@ -67,10 +67,21 @@ export async function loadChoices(pending: PendingInteraction): Promise<Choices>
   return findChoices(pending, await loadTenant(pending))
 }
 
-async function loadTenant({ house, site, request }: PendingInteraction): Promise<LoginTenant | null> {
-  const named = request.client?.kind === 'application' ? request.client.tenant : null
-  if (named !== null) return findTenant(house.db, site.id, named)
+async function loadTenant(pending: PendingInteraction): Promise<LoginTenant | null> {
+  const { house, site, request } = pending
+  const named = await loadNamedTenant(pending)
+  if (named !== null) return named
   return request.loginHint ? findOwner({ house, site }, request.loginHint) : null
+}
+
+/** The tenant the application named; null where it named none. */
+export async function loadNamedTenant({
+  house,
+  site,
+  request,
+}: PendingInteraction): Promise<LoginTenant | null> {
+  const named = request.client?.kind === 'application' ? request.client.tenant : null
+  return named === null ? null : findTenant(house.db, site.id, named)
 }
 
 /** Who is signed in, where the application wants the person to choose (`prompt=select_account`). */

@@ -11,7 +11,7 @@ import { recordTrace, type TraceEntry } from '../traces/record-trace.ts'
 import { answerWithSession } from './answer-with-session.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
 import { isUsable } from './begin-application-login.ts'
-import { type Choices, chooseWay } from './choose-way.ts'
+import { chooseWay } from './choose-way.ts'
 import {
   type InteractionInput,
   loadInteraction,
@@ -19,7 +19,7 @@ import {
   takeInteraction,
 } from './interaction.ts'
 import { openSession } from './open-session.ts'
-import { loadChoices, respondPage } from './show-login.ts'
+import { loadChoices, loadNamedTenant, respondPage } from './show-login.ts'
 import { startLogin } from './start-login.ts'
 
 /** What the person sent: one of these, the first that is there. */
@@ -133,35 +133,33 @@ async function checkPassword(
   email: string,
 ): Promise<LoginOutcome> {
   const { house, site, origin } = pending
-  const choices = await loadChoices(pending)
   const company = input.form.company || null
-  const tenantId = namesTenant(pending) ? (choices.tenant?.id ?? null) : company
+  const named = await loadNamedTenant(pending)
+  const tenantId = named?.id ?? company
   const attempt = { organizationId: site.id, tenantId, email, password: input.form.password, ...origin }
   let found: UserSignIn
   try {
     found = await signInUser(house, attempt)
   } catch (thrown) {
-    return refusePassword(pending, choices, { email, company }, thrown)
+    return refusePassword(pending, { email, company }, thrown)
   }
-  if (found.ambiguous)
+  if (found.ambiguous) {
+    const choices = await loadChoices(pending)
     return respondPage(200, pending, choices, { email, companies: found.ambiguous, step: 'company' })
+  }
   await takeInteraction(house, site, input)
   return enter(pending, input, found.user)
-}
-
-function namesTenant({ request }: PendingInteraction): boolean {
-  return request.client?.kind === 'application' && request.client.tenant !== null
 }
 
 /** The page again, and a trace for the admin who is asked why. */
 async function refusePassword(
   pending: PendingInteraction,
-  choices: Choices,
   typed: { email: string; company: string | null },
   thrown: unknown,
 ): Promise<LoginOutcome> {
   if (!isVestibuleError(thrown) || !['unauthorized', 'rate_limited'].includes(thrown.code)) throw thrown
   const cause = thrown.code === 'rate_limited' ? 'password_limited' : 'password_wrong'
+  const choices = await loadChoices(pending)
   await recordTrace(pending.house, {
     ...describe(pending, choices.tenant?.slug ?? ''),
     outcome: 'failure',

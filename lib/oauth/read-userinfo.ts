@@ -1,9 +1,9 @@
 import { sha256 } from '../base/encoding.ts'
-import { VestibuleError } from '../base/errors.ts'
+import { isVestibuleError, VestibuleError } from '../base/errors.ts'
 import type { House } from '../house.ts'
 import { type AccessTokenWithGrant, findAccessToken } from '../store/grants.ts'
 import { type ClaimsRequest, claimsAbout, hasScope } from './claims.ts'
-import { verifyDpopProof } from './dpop.ts'
+import { proofAlgorithms, verifyDpopProof } from './dpop.ts'
 import { type Profile, profileClaims, type Requested, standardClaims } from './profile.ts'
 
 /** An access token as it came to a resource of ours, with the proof of possession that belongs to it. */
@@ -56,11 +56,25 @@ async function findPresented(
   if (found.audience.length > 0 && !found.audience.includes(site.issuer))
     throw refuse('This access token is for another resource.')
   if (found.dpopJkt === null) return found
-  if (scheme !== 'dpop' || !proof) throw refuse('This access token must come with a DPoP proof.')
+  if (scheme !== 'dpop' || !proof) throw refuseProof('This access token must come with a DPoP proof.')
   const url = `${site.issuer}/api/oauth/userinfo`
-  const thumbprint = await verifyDpopProof(house, { proof, method, url, accessToken: token })
-  if (thumbprint !== found.dpopJkt) throw refuse('This access token is bound to another key.')
+  const thumbprint = await verifyDpopProof(house, { proof, method, url, accessToken: token }).catch(
+    (thrown) => {
+      throw isVestibuleError(thrown) ? challengeForProof(thrown) : thrown
+    },
+  )
+  if (thumbprint !== found.dpopJkt) throw refuseProof('This access token is bound to another key.')
   return found
+}
+
+function refuseProof(message: string): VestibuleError {
+  return challengeForProof(new VestibuleError('invalid_token', message))
+}
+
+/** The same error as a resource says it (RFC 9449 §7.1). */
+function challengeForProof({ code, message, cause }: VestibuleError): VestibuleError {
+  const challenge = `DPoP error="${code}", algs="${proofAlgorithms.join(' ')}"`
+  return new VestibuleError(code, message, { cause, challenge })
 }
 
 function refuse(message: string): VestibuleError {

@@ -347,8 +347,15 @@ describeOnEachServer('tokens of applications', (server) => {
       const authorization = `DPoP ${access_token}`
       const good = await proof('GET', '/api/oauth/userinfo', { ath: hash(access_token) })
       expect((await ask({ authorization, dpop: good })).status).toBe(200)
-      expect((await ask({ authorization, dpop: good })).json()).toMatchObject({ error: 'invalid_dpop_proof' })
-      expect((await ask({ authorization })).status).toBe(401)
+      const again = await ask({ authorization, dpop: good })
+      expect([again.status, again.json()]).toEqual([
+        401,
+        expect.objectContaining({ error: 'invalid_dpop_proof' }),
+      ])
+      expect(again.headers['www-authenticate']).toMatch(/^DPoP error="invalid_dpop_proof", algs="ES256 /)
+      const without = await ask({ authorization })
+      expect(without.headers['www-authenticate']).toMatch(/^DPoP error="invalid_token", algs=/)
+      expect(without.status).toBe(401)
       expect((await userinfo(access_token)).status).toBe(401)
       const unbound = await proof('GET', '/api/oauth/userinfo')
       expect((await ask({ authorization, dpop: unbound })).json()).toMatchObject({
