@@ -22,6 +22,7 @@ export type ManagementClient = {
     type: 'confidential' | 'public' | 'native'
     redirectUrls: string[]
   }): Promise<MadeApplication>
+  createApplicationSecret(applicationId: string): Promise<void>
 }
 
 /** The management API as a script uses it. Throws what the API says when it refuses. */
@@ -48,5 +49,6 @@ export function createManagementClient({ url, apiKey }: TestServer): ManagementC
         redirectUrl: [redirectUrl],
       }),
     createApplication: (application) => post('/api/v1/applications', application),
+    createApplicationSecret: async (id) => void (await post(`/api/v1/applications/${id}/secrets`, {})),
   }
 }

@@ -46,13 +46,11 @@ export async function portalPlaces(
     await page.getByRole('dialog').waitFor()
   }
   const connection = `/connections/${clientID}`
-  const made = await api.createApplication({
-    name: 'CRM of Places',
-    product: 'crm',
-    type: 'confidential',
-    redirectUrls: [redirectUrl],
-  })
-  const application = `/applications/${made.id}`
+  const makeApplication = (name: string) =>
+    api.createApplication({ name, product: 'crm', type: 'confidential', redirectUrls: [redirectUrl] })
+  const application = `/applications/${(await makeApplication('CRM of Places')).id}`
+  const exchanging = await makeApplication('CRM that exchanges its secret')
+  await api.createApplicationSecret(exchanging.id)
   const places: [string, string, Place['open']?][] = [
     ['home', '/'],
     ['tenants', '/tenants'],
@@ -82,7 +80,7 @@ export async function portalPlaces(
     ['created application', '/applications/new', createApplication],
     ['application', application],
     ['new secret', application, press('New secret')],
-    ['delete a secret', application, press('Delete')],
+    ['delete a secret', `/applications/${exchanging.id}`, press('Delete')],
     ['code for an application', `${application}/code`],
     [
       'settings of an application',
