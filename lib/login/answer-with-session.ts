@@ -27,8 +27,9 @@ const codeSeconds = 60
 /** The session that answers, as far as the answer needs it. */
 export type AnsweringSession = Pick<
   SessionRecord,
-  'id' | 'tenant' | 'connectionId' | 'userId' | 'subject' | 'profile' | 'amr' | 'acr' | 'authenticatedAt'
-> & { expiresAt: Date | null }
+  | 'id' | 'tenantId' | 'tenant' | 'connectionId' | 'userId' | 'subject' | 'profile' | 'amr' | 'acr'
+  | 'authenticatedAt'
+> & { expiresAt: Date | null } // biome-ignore format: a list of members
 
 /**
  * Answers an application for the person of a session: with a code, or first with the page that asks for consent.

@@ -98,10 +98,11 @@ function toRow(
 }
 
 function toAnswering(id: string, person: Authenticated): AnsweringSession {
-  const { tenant, userId, subject, profile, amr, acr, authenticatedAt, notAfter } = person
+  const { tenantId, tenant, userId, subject, profile, amr, acr, authenticatedAt, notAfter } = person
   const connectionId = person.upstream?.connectionId ?? null
   return {
     id,
+    tenantId,
     tenant,
     connectionId,
     userId,

@@ -1,3 +1,4 @@
+import { VestibuleError } from '../base/errors.ts'
 import type { House } from '../house.ts'
 import type { Profile } from '../oauth/profile.ts'
 import { findSession } from '../sessions/find-session.ts'
@@ -74,14 +75,18 @@ async function loadTenant(pending: PendingInteraction): Promise<LoginTenant | nu
   return request.loginHint ? findOwner({ house, site }, request.loginHint) : null
 }
 
-/** The tenant the application named; null where it named none. */
+/** The tenant the application named; null where it named none. Throws `invalid_request` when it is gone. */
 export async function loadNamedTenant({
   house,
   site,
   request,
 }: PendingInteraction): Promise<LoginTenant | null> {
   const named = request.client?.kind === 'application' ? request.client.tenant : null
-  return named === null ? null : findTenant(house.db, site.id, named)
+  if (named === null) return null
+  const tenant = await findTenant(house.db, site.id, named)
+  if (!tenant)
+    throw new VestibuleError('invalid_request', 'The company this sign-in was for is not here any more.')
+  return tenant
 }
 
 /** Who is signed in, where the application wants the person to choose (`prompt=select_account`). */

@@ -73,9 +73,9 @@ async function goToConnection(
   input: SubmitInput,
   clientId: string,
 ): Promise<LoginOutcome> {
-  const { house, site, application, request } = pending
-  const tenant = request.client?.kind === 'application' ? request.client.tenant : null
-  const filter = { clientId, product: application.product, ...(tenant !== null && { tenants: [tenant] }) }
+  const { house, site, application } = pending
+  const tenant = await loadNamedTenant(pending)
+  const filter = { clientId, product: application.product, ...(tenant && { tenants: [tenant.slug] }) }
   const [connection] = await findConnections(house.db, site.id, filter, { limit: 1 })
   if (!connection?.active)
     return respondPage(400, pending, await loadChoices(pending), {

@@ -4,13 +4,23 @@ import type { Refusal } from './attempt.ts'
 type Demand = { essential?: boolean; value?: unknown; values?: unknown[] } | null | undefined
 
 /**
- * What an application demands of the sign-in and did not get: another person than the one it named
- * (OpenID Connect Core §3.1.2.2, §5.5.1), or a class of authentication it calls essential (§5.5.1.1).
+ * What an application demands of the sign-in and did not get: somebody of the tenant it named, the person it named
+ * (OpenID Connect Core §3.1.2.2, §5.5.1), a class of authentication it calls essential (§5.5.1.1).
  */
 export function unmetDemand(
   { expectedSubject, request }: PendingAnswer,
   session: AnsweringSession,
 ): Refusal | null {
+  const { client } = request
+  const tenant = client?.kind === 'application' ? client.tenant : null
+  if (tenant !== null && tenant !== session.tenant && tenant !== session.tenantId)
+    return {
+      name: 'Tenant',
+      cause: 'tenant_other',
+      code: 'access_denied',
+      expected: tenant,
+      received: session.tenant,
+    }
   const demands = request.claims === 'invalid' ? null : request.claims?.id_token
   const subject: unknown = demands?.sub?.value
   const wanted = [expectedSubject, subject].filter((one) => one !== null && one !== undefined)

@@ -40,6 +40,7 @@ export type AuthorizeCause =
   | 'connection_deactivated'
   | 'id_token_hint_invalid'
   | 'tenant_unknown'
+  | 'tenant_other'
   | 'session_missing'
   | 'subject_other'
   | 'acr_unmet'
@@ -330,6 +331,8 @@ const sentences: Record<AuthorizeCause, (expected: string, received: string) => 
   id_token_hint_invalid: () => 'The application sent an id_token_hint that is not an ID token of ours.',
   tenant_unknown: (_, received) =>
     `The application named the tenant "${received}", which there is none of. Check the spelling, or make the tenant.`,
+  tenant_other: (expected, received) =>
+    `The application asked for somebody of the tenant "${expected}", and somebody of "${received}" signed in.`,
   session_missing: () =>
     'The application asked for somebody who is signed in already (prompt=none), and nobody was who fits what it asked for.',
   subject_other: () =>
