@@ -46,7 +46,8 @@ describeOnEachDatabase('signing keys', (open) => {
   const states = async (purpose: RotatedPurpose) => {
     const rows = await db.signingKey.findMany({
       where: { organizationId: org, purpose },
-      orderBy: { createdAt: 'asc' },
+      // Keys made in the same millisecond have no order but their state's.
+      orderBy: [{ createdAt: 'asc' }, { state: 'asc' }],
     })
     return rows.map(({ state }) => state)
   }

@@ -372,7 +372,8 @@ describeOnEachServer(
         await fc.assert(
           fc.asyncProperty(body, headers, fc.boolean(), async (members, sent, asJson) => {
             const entries = Object.entries(members).map(
-              ([name, one]) => [name, String(one)] as [string, string],
+              ([name, one]) =>
+                [name, typeof one === 'string' ? one : JSON.stringify(one)] as [string, string],
             )
             const answer = await client.post('/api/oauth/token', {
               headers: sent as Record<string, string>,
