@@ -86,11 +86,18 @@ async function SamlValues({ connection }: { connection: Shown }) {
 }
 
 async function OidcValues({ connection }: { connection: Shown }) {
-  const redirectUri = await loadRedirectUri()
+  const [redirectUri, site] = await Promise.all([loadRedirectUri(), loadSite()])
   const { oidc } = presets[connection.preset.key]
   return (
     <>
       <RedirectUri value={redirectUri} />
+      {connection.allowUnsolicited && (
+        <CopyField
+          label="Initiate login URI"
+          value={`${site.issuer}/api/oauth/initiate/${connection.clientID}`}
+          hint="For a tile in the provider’s own portal: people who open it begin their sign-in here."
+        />
+      )}
       <ProviderGuide {...guideTitle(connection)} steps={oidc} values={{ redirectUri }} />
     </>
   )
