@@ -135,7 +135,7 @@ test('metadata comes from a file as well, and the answers may be signed as a who
   }
 })
 
-test('metadata comes from its address as well, and is read again from there', async ({
+test('metadata comes from its address, a key exchanged there is found by the sign-in that needs it, and it is read again by hand', async ({
   portal: page,
   identityProvider,
   application,
@@ -157,8 +157,9 @@ test('metadata comes from its address as well, and is read again from there', as
 
   await identityProvider.replaceKey()
   await testSignIn(page, 'sam.support')
-  await expect(page.getByText(/^It does not work yet\./)).toBeVisible()
+  await expect(page.getByText(/^It works\./)).toBeVisible()
   await visit(page, path)
+  await expect(page.getByText('CN=Globex sign-in')).toHaveCount(2)
   await page.getByRole('button', { name: 'Replace metadata' }).click()
   const dialog = page.getByRole('dialog', { name: 'Replace metadata' })
   await expect(dialog.getByLabel('Address of the metadata')).toHaveValue(identityProvider.metadataUrl)
