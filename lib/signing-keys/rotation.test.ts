@@ -43,13 +43,11 @@ describeOnEachDatabase('signing keys', (open) => {
   const pass = (seconds: number) => {
     now = new Date(now.getTime() + seconds * 1000)
   }
+  /** In the order in which keys go through them: here keys are made in the same millisecond. */
   const states = async (purpose: RotatedPurpose) => {
-    const rows = await db.signingKey.findMany({
-      where: { organizationId: org, purpose },
-      // Keys made in the same millisecond have no order but their state's.
-      orderBy: [{ createdAt: 'asc' }, { state: 'asc' }],
-    })
-    return rows.map(({ state }) => state)
+    const rows = await db.signingKey.findMany({ where: { organizationId: org, purpose } })
+    const order = ['retired', 'current', 'next']
+    return rows.map(({ state }) => state).sort((a, b) => order.indexOf(a) - order.indexOf(b))
   }
   const shown = async (purpose: RotatedPurpose) =>
     (await listSigningKeys(instance(), actor('viewer'))).find((one) => one.purpose === purpose)!
