@@ -14,7 +14,7 @@ import type { Answer } from '#server/testing/http-client.ts'
 /** Browsers hold `form-action` against every redirect that follows a form (CSP Level 3 §6.4.1). */
 describeOnEachServer('where the forms of our pages may lead', (server) => {
   const formTargets = ({ headers }: Answer) =>
-    /form-action ([^;]*)/.exec(String(headers['content-security-policy']))?.[1]!.split(' ')
+    /form-action ([^;]*)/.exec(String(headers['content-security-policy']))?.[1]?.split(' ')
 
   test('to the private scheme of the native application that waits, and of no other', async () => {
     const callback = 'com.acme.app:/callback'
