@@ -1,6 +1,7 @@
 import type { ConnectionKind } from '../connections/contract.ts'
 import { connectionTypes } from '../connections/registry.ts'
 import type { House } from '../house.ts'
+import type { ConnectionRecord } from '../store/connections.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
 import { browserHashOf } from './browser-binding.ts'
 import { concludeAccepted, concludeRefused, refusalOf } from './conclude-login.ts'
@@ -35,8 +36,14 @@ export async function finishLogin(house: House, site: Site, input: FinishLoginIn
 /** What has changed since the login began, or does not fit the address it came back to. */
 function blockedCause({ connection, pending, site }: TakenLogin, clientId: string | null): LoginCause | null {
   if (!connection.active && pending.purpose !== 'test') return 'login_connection_deactivated'
-  if (clientId !== null && clientId !== connection.clientId) return 'login_wrong_address'
+  if (!isRightAddress(connection, clientId)) return 'login_wrong_address'
   return isTestIdpOfLiveTenant(site, connection) ? 'login_test_idp_for_live_tenant' : null
+}
+
+/** The address of another connection is never right: what came there was meant for that one. */
+function isRightAddress(connection: ConnectionRecord, clientId: string | null): boolean {
+  if (clientId !== null) return clientId === connection.clientId
+  return connectionTypes[connection.kind as ConnectionKind].answersAtSharedAddress(connection)
 }
 
 /** Set on the form with which a browser posts an answer a second time, from our own site. */

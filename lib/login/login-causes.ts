@@ -68,7 +68,7 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
   login_wrong_address: {
     name: 'Address of the connection',
     sentence: (connection) =>
-      `The answer for ${connection} was posted to the address of another connection. Compare the ACS URL set at the identity provider with the one of this connection.`,
+      `The answer for ${connection} came to another address than that of the connection. Compare the ACS URL or redirect URI set at the identity provider with the one of this connection; if it is right, somebody tried to pass an answer off as another provider’s.`,
   },
   login_test_idp_for_live_tenant: {
     name: 'Identity provider is a real one',
