@@ -79,7 +79,7 @@ function allClaims({ subject, tenant, profile }: Parameters<typeof claimsAbout>[
     family_name: lastName,
     preferred_username: username ?? told.preferred_username ?? email,
     email,
-    email_verified: email === null ? undefined : (profile.emailVerified ?? told.email_verified === true),
+    email_verified: email === null ? undefined : (profile.emailVerified ?? false),
     roles,
     groups,
     updated_at: profile.updatedAt,
