@@ -7,6 +7,7 @@ import { browserHashOf } from './browser-binding.ts'
 import { concludeAccepted, concludeRefused, refusalOf } from './conclude-login.ts'
 import { finishUnsolicited } from './finish-unsolicited.ts'
 import type { LoginCause } from './login-causes.ts'
+import { staleSignIn } from './stale-sign-in.ts'
 import { type FinishLoginInput, type TakenLogin, takeLogin } from './take-login.ts'
 import { isTestIdpOfLiveTenant } from './test-idp-of-live-tenant.ts'
 
@@ -30,7 +31,9 @@ export async function finishLogin(house: House, site: Site, input: FinishLoginIn
     upstreamState,
     parameters: input.parameters,
   })
-  return outcome.ok ? concludeAccepted(taken, outcome) : concludeRefused(taken, outcome)
+  if (!outcome.ok) return concludeRefused(taken, outcome)
+  const stale = staleSignIn(taken, outcome)
+  return stale ? concludeRefused(taken, stale) : concludeAccepted(taken, outcome)
 }
 
 /** What has changed since the login began, or does not fit the address it came back to. */
