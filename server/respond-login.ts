@@ -9,8 +9,10 @@ export function respondLogin(site: OrganizationSite, outcome: LoginOutcome): Res
   const { cookies } = outcome
   if (outcome.kind === 'redirect') return respondRedirect(outcome.url, cookies)
   // Its form leads on to identity providers and applications, wherever those are.
-  if (outcome.kind === 'page')
-    return respondHtml(outcome.status, outcome.html, { cookies, formTargets: ['https:', 'http:'] })
+  if (outcome.kind === 'page') {
+    const formTargets = onwardFormTargets(outcome.onward ?? site.issuer)
+    return respondHtml(outcome.status, outcome.html, { cookies, formTargets })
+  }
   const page = renderFormPost({ brand: site, action: outcome.url, fields: outcome.fields })
   return respondHtml(200, page, { cookies, formTargets: onwardFormTargets(outcome.url) })
 }

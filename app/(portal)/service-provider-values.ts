@@ -27,7 +27,10 @@ export async function loadFutureValues(clientID: string): Promise<ServiceProvide
   return { ...provider, acsUrl, logoutUrl, metadataUrl }
 }
 
-/** What an OpenID provider must know of us. */
-export async function loadRedirectUri(): Promise<string> {
-  return redirectUriOf((await loadSite()).issuer)
+/** What the OpenID provider of a connection must know of us. */
+export async function loadRedirectUri({
+  ownAcs,
+  clientID,
+}: Pick<ConnectionDetail, 'ownAcs' | 'clientID'>): Promise<string> {
+  return redirectUriOf((await loadSite()).issuer, { ownAcs, clientId: clientID })
 }

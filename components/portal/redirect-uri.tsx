@@ -7,7 +7,7 @@ export function RedirectUri({ value }: { value: string }) {
       <CopyField
         label="Redirect URI"
         value={value}
-        hint="Also called callback URL or sign-in redirect URI. It is the same for all OpenID Connect connections."
+        hint="Also called callback URL or sign-in redirect URI. It belongs to this connection."
       />
     </div>
   )

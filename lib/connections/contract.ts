@@ -109,4 +109,6 @@ export type ConnectionType = {
   audit(row: ConnectionRecord): Record<string, string | number | null>
   /** The certificates (base64 DER) with which the upstream signs, where it signs with any. */
   certificates(row: ConnectionRecord): string[]
+  /** Whether an answer counts at the address all connections share; at the connection's own it always does. */
+  answersAtSharedAddress(row: ConnectionRecord): boolean
 }

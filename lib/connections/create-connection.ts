@@ -18,7 +18,7 @@ import { connectionTypes } from './registry.ts'
 import { sealUpstreamSecret } from './upstream-secret.ts'
 import { type ConnectionView, viewConnection } from './view-connection.ts'
 
-/** For a connection whose requests name its own ACS address: the clientID that address was made of. */
+/** For a connection whose requests name its own ACS address or redirect URI: the clientID that address was made of. */
 export type OwnAddress = { clientId: string }
 
 type Parts = Pick<House, 'db' | 'clock' | 'random' | 'sealer' | 'fetch'>

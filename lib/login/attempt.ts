@@ -15,11 +15,14 @@ import { type Origin, recordTrace } from '../traces/record-trace.ts'
 
 export type Site = { id: string; name: string; issuer: string; logo?: string | null }
 
-/** Where the browser goes next, or the page it is shown, with the cookies to set. */
+/**
+ * Where the browser goes next, or the page it is shown, with the cookies to set. `onward` is where the forms of the page
+ * lead in the end, an application's own scheme perhaps.
+ */
 export type LoginOutcome =
   | { kind: 'redirect'; url: string; cookies: string[] }
   | { kind: 'post'; url: string; fields: Record<string, string>; cookies: string[] }
-  | { kind: 'page'; status: number; html: string; cookies: string[]; formTargets?: string[] }
+  | { kind: 'page'; status: number; html: string; cookies: string[]; onward?: string }
 
 /** One authorization request on its way through the checks. */
 export type Attempt = {

@@ -18,6 +18,7 @@ import { rememberConnection } from './remembered-connections.ts'
 import type { PendingApplication, PendingLogin } from './start-login.ts'
 import type { TakenLogin } from './take-login.ts'
 import { describeUpstreamSession } from './upstream-session.ts'
+import { isAddressVerified } from './verified-address.ts'
 
 type Accepted = Extract<FinishOutcome, { ok: true }>
 type Refusal = Extract<FinishOutcome, { ok: false }>
@@ -101,7 +102,9 @@ async function signInToApplication(
   const { house, site, origin, connection } = taken
   const application = await findApplicationByAnyId(house.db, site.id, id)
   if (!application) return concludeRefused(taken, refusalOf('login_application_gone', connection))
-  const { profile, amr, acr, authenticatedAt, once, upstreamSession, sessionNotOnOrAfterAt } = accepted
+  const { amr, acr, authenticatedAt, once, upstreamSession, sessionNotOnOrAfterAt } = accepted
+  const emailVerified = await isAddressVerified(house, connection, accepted.profile)
+  const profile = { ...accepted.profile, emailVerified }
   const person = {
     organizationId: site.id,
     tenantId: connection.tenantId,

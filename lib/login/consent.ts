@@ -18,7 +18,8 @@ import {
 export async function showConsent(house: House, site: Site, input: InteractionInput): Promise<LoginOutcome> {
   const pending = await loadInteraction(house, site, input)
   const session = await loadSession(pending, input)
-  return { kind: 'page', status: 200, html: renderConsentPage(pending, session), cookies: [] }
+  const page = renderConsentPage(pending, session)
+  return { kind: 'page', status: 200, html: page, cookies: [], onward: pending.request.redirectUri }
 }
 
 /** Answers the application as the person decided. Throws `invalid_request`, for a page. */

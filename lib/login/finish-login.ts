@@ -1,11 +1,13 @@
 import type { ConnectionKind } from '../connections/contract.ts'
 import { connectionTypes } from '../connections/registry.ts'
 import type { House } from '../house.ts'
+import type { ConnectionRecord } from '../store/connections.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
 import { browserHashOf } from './browser-binding.ts'
 import { concludeAccepted, concludeRefused, refusalOf } from './conclude-login.ts'
 import { finishUnsolicited } from './finish-unsolicited.ts'
 import type { LoginCause } from './login-causes.ts'
+import { staleSignIn } from './stale-sign-in.ts'
 import { type FinishLoginInput, type TakenLogin, takeLogin } from './take-login.ts'
 import { isTestIdpOfLiveTenant } from './test-idp-of-live-tenant.ts'
 
@@ -29,14 +31,22 @@ export async function finishLogin(house: House, site: Site, input: FinishLoginIn
     upstreamState,
     parameters: input.parameters,
   })
-  return outcome.ok ? concludeAccepted(taken, outcome) : concludeRefused(taken, outcome)
+  if (!outcome.ok) return concludeRefused(taken, outcome)
+  const stale = staleSignIn(taken, outcome)
+  return stale ? concludeRefused(taken, stale) : concludeAccepted(taken, outcome)
 }
 
 /** What has changed since the login began, or does not fit the address it came back to. */
 function blockedCause({ connection, pending, site }: TakenLogin, clientId: string | null): LoginCause | null {
   if (!connection.active && pending.purpose !== 'test') return 'login_connection_deactivated'
-  if (clientId !== null && clientId !== connection.clientId) return 'login_wrong_address'
+  if (!isRightAddress(connection, clientId)) return 'login_wrong_address'
   return isTestIdpOfLiveTenant(site, connection) ? 'login_test_idp_for_live_tenant' : null
+}
+
+/** The address of another connection is never right: what came there was meant for that one. */
+function isRightAddress(connection: ConnectionRecord, clientId: string | null): boolean {
+  if (clientId !== null) return clientId === connection.clientId
+  return connectionTypes[connection.kind as ConnectionKind].answersAtSharedAddress(connection)
 }
 
 /** Set on the form with which a browser posts an answer a second time, from our own site. */

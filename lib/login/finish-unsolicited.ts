@@ -135,6 +135,7 @@ function take(house: House, site: Site, input: FinishLoginInput, connection: Con
     connection,
     upstreamRequestId: null,
     upstreamState: null,
+    begunAt: null,
     pending: {
       purpose: 'sign-in',
       authorize: requestOfNobody(connection, parameters.get('RelayState') ?? ''),

@@ -12,6 +12,7 @@ export type LoginCause =
   | 'login_wrong_address'
   | 'login_test_idp_for_live_tenant'
   | 'login_application_gone'
+  | 'login_not_fresh'
   | 'saml_replayed'
 
 /** The name of the check that failed, and a sentence for the admin. `connection` is what people call it. */
@@ -68,7 +69,7 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
   login_wrong_address: {
     name: 'Address of the connection',
     sentence: (connection) =>
-      `The answer for ${connection} was posted to the address of another connection. Compare the ACS URL set at the identity provider with the one of this connection.`,
+      `The answer for ${connection} came to another address than that of the connection. Compare the ACS URL or redirect URI set at the identity provider with the one of this connection; if it is right, somebody tried to pass an answer off as another provider’s.`,
   },
   login_test_idp_for_live_tenant: {
     name: 'Identity provider is a real one',
@@ -78,6 +79,11 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
   login_application_gone: {
     name: 'Application',
     sentence: () => 'The application was deleted while the person was at the identity provider.',
+  },
+  login_not_fresh: {
+    name: 'Time of sign-in',
+    sentence: (connection) =>
+      `The application asked for a new sign-in, or a recent one, and ${connection} let the person in by an earlier one. It does not heed ForceAuthn; set it up to do so, or do not ask for it (prompt=login, max_age).`,
   },
   saml_replayed: {
     name: 'Assertion is used once',

@@ -42,7 +42,7 @@ export function respondPage(
   choices: Choices,
   more: Partial<Omit<LoginView, 'account'>> & { account?: SessionRecord | null },
 ): LoginOutcome {
-  const { site, application, token } = pending
+  const { site, application, token, request } = pending
   const { account, ...rest } = more
   const html = renderLoginPage({
     site,
@@ -60,7 +60,7 @@ export function respondPage(
     ...rest,
     account: account ? describeAccount(account) : null,
   })
-  return { kind: 'page', status, html, cookies: [] }
+  return { kind: 'page', status, html, cookies: [], onward: request.redirectUri }
 }
 
 /** What the tenant of the request offers; where it names none, that of the hinted address. */

@@ -3,6 +3,7 @@ import { mintId } from '../base/ids.ts'
 import { signInUser, type UserSignIn } from '../directory/sign-in-user.ts'
 import { userProfile } from '../directory/user-claims.ts'
 import type { House } from '../house.ts'
+import { checkStorable } from '../http/body.ts'
 import type { Profile } from '../oauth/profile.ts'
 import { findSession } from '../sessions/find-session.ts'
 import { findConnections } from '../store/connections.ts'
@@ -43,6 +44,7 @@ export type SubmitInput = InteractionInput & { form: LoginForm }
 export async function submitLogin(house: House, site: Site, input: SubmitInput): Promise<LoginOutcome> {
   const pending = await loadInteraction(house, site, input)
   const { form } = input
+  checkStorable(form)
   if (form.account === 'session') return goOnAsBefore(pending, input)
   if (form.connection) return goToConnection(pending, input, form.connection)
   const email = form.email.trim()

@@ -42,6 +42,8 @@ export type TakenLogin = {
   upstreamRequestId: string | null
   upstreamState: string | null
   pending: PendingLogin
+  /** When the person was sent to the identity provider; null for an answer nobody asked for. */
+  begunAt: Date | null
 }
 
 /**
@@ -75,6 +77,7 @@ export async function takeLogin(
       upstreamRequestId,
       upstreamState,
       pending,
+      begunAt: login.createdAt,
     }
   }
   const stored = relayState ? await findLoginRequest(house.db, site.id, id) : null

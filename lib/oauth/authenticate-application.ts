@@ -1,6 +1,6 @@
 import { createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet, jwtVerify } from 'jose'
 import { isApplicationClientId } from '../base/client-id.ts'
-import { secondsAfter } from '../base/clock.ts'
+import { epochSeconds, secondsAfter } from '../base/clock.ts'
 import { equalsConstantTime, sha256 } from '../base/encoding.ts'
 import { VestibuleError } from '../base/errors.ts'
 import type { House } from '../house.ts'
@@ -58,7 +58,10 @@ async function verifySecret(
   await touchApplicationSecret(house.db, fitting, house.clock.now())
 }
 
-/** RFC 7523 §3 and OpenID Connect Core §9: `iss` and `sub` are the client, `aud` is us, each `jti` comes once. */
+/**
+ * RFC 7523 §3 and OpenID Connect Core §9: `iss` and `sub` are the client, `aud` is us, by one of the names of RFC 9126
+ * §2, each `jti` comes once.
+ */
 async function verifyAssertion(
   house: House,
   site: Site,
@@ -69,19 +72,20 @@ async function verifyAssertion(
   const payload = await verifyWithKeys(house, application, clientAssertion!, {
     issuer: application.clientId,
     subject: application.clientId,
-    audience: [site.issuer, `${site.issuer}/api/oauth/token`],
+    audience: ['', '/api/oauth/token', '/api/oauth/par'].map((path) => `${site.issuer}${path}`),
     algorithms: assertionAlgorithms,
     currentDate: now,
     clockTolerance: skewSeconds,
     requiredClaims: ['exp', 'jti'],
   })
-  const expiresAt = new Date(payload.exp! * 1000)
-  if (expiresAt > secondsAfter(now, assertionSeconds + skewSeconds))
+  const seconds = payload.exp! - epochSeconds(now)
+  if (seconds > assertionSeconds + skewSeconds)
     throw refuse('This client assertion lives too long; five minutes at most are accepted.')
+  if (typeof payload.jti !== 'string') throw refuse('The jti of this client assertion is not text.')
   const fresh = await rememberValue(house.db, {
     scope: `client-assertion:${application.clientId}`,
-    hash: sha256(payload.jti!),
-    expiresAt: secondsAfter(expiresAt, skewSeconds * 2),
+    hash: sha256(payload.jti),
+    expiresAt: secondsAfter(now, seconds + skewSeconds * 2),
   })
   if (!fresh) throw refuse('This client assertion was used before.')
 }

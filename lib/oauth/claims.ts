@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checkStorable } from '../http/body.ts'
 import type { Profile } from './profile.ts'
 
 /** Scopes and the claims they ask for (OpenID Connect Core §5.4). `tenant`, `roles` and `groups` are ours. */
@@ -40,10 +41,12 @@ const claimsRequest = z.looseObject({ userinfo: demands.optional(), id_token: de
 /** The `claims` parameter (OpenID Connect Core §5.5). */
 export type ClaimsRequest = z.output<typeof claimsRequest>
 
-/** Null when the text is not what the parameter must be. */
+/** Null when the text is not what the parameter must be, or holds what no database keeps (a NUL that JSON escapes). */
 export function parseClaimsRequest(text: string): ClaimsRequest | null {
   try {
-    const parsed = claimsRequest.safeParse(JSON.parse(text))
+    const value: unknown = JSON.parse(text)
+    checkStorable(value)
+    const parsed = claimsRequest.safeParse(value)
     return parsed.success ? parsed.data : null
   } catch {
     return null
@@ -76,7 +79,7 @@ function allClaims({ subject, tenant, profile }: Parameters<typeof claimsAbout>[
     family_name: lastName,
     preferred_username: username ?? told.preferred_username ?? email,
     email,
-    email_verified: email === null ? undefined : (profile.emailVerified ?? told.email_verified === true),
+    email_verified: email === null ? undefined : (profile.emailVerified ?? false),
     roles,
     groups,
     updated_at: profile.updatedAt,

@@ -29,16 +29,15 @@ export async function verifyDpopProof(
     throw refuse(`htu must be ${input.url}`)
   if (typeof payload.jti !== 'string' || payload.jti.length > 256) throw refuse('jti is missing')
   if (typeof payload.iat !== 'number') throw refuse('iat is missing')
-  const issuedAt = new Date(payload.iat * 1000)
-  if (issuedAt < secondsAfter(now, -proofSeconds) || issuedAt > secondsAfter(now, skewSeconds))
-    throw refuse('it is not of this moment')
+  const age = now.getTime() / 1000 - payload.iat
+  if (age > proofSeconds || age < -skewSeconds) throw refuse('it is not of this moment')
   if (input.accessToken !== undefined && payload.ath !== sha256(input.accessToken))
     throw refuse('ath must be the hash of the access token')
   const thumbprint = await calculateJwkThumbprint(jwk, 'sha256')
   const fresh = await rememberValue(house.db, {
     scope: `dpop:${thumbprint}`,
     hash: sha256(payload.jti),
-    expiresAt: secondsAfter(issuedAt, proofSeconds + skewSeconds),
+    expiresAt: secondsAfter(now, proofSeconds + skewSeconds - age),
   })
   if (!fresh) throw refuse('it was used before')
   return thumbprint

@@ -10,6 +10,7 @@ export type Profile = {
   raw: Record<string, string | string[]>
   /** Of people in the directory. */
   username?: string | null
+  /** Whether we stand by it; absent towards connections that are clients of their own, which get what was sent. */
   emailVerified?: boolean
   /** Further claims under the names of OpenID Connect Core §5.1. */
   attributes?: Record<string, unknown>

@@ -249,6 +249,23 @@ export async function endSessions(
       upstream_subject AS "upstreamSubject", upstream FROM ended`)
 }
 
+/** Ends all sessions that came through a connection, as `endSessions` does, and the grants that outlived theirs. */
+export async function endEverythingThrough(
+  db: Db,
+  organizationId: string,
+  connectionId: string,
+  now: Date,
+): Promise<EndedSession[]> {
+  const ended = await endSessions(db, organizationId, { connectionId }, now)
+  await db.$executeRaw(sql`
+    WITH closed AS (
+      UPDATE grants SET revoked_at = ${now}
+      WHERE connection_id = ${connectionId} AND organization_id = ${organizationId} AND revoked_at IS NULL RETURNING id
+    )
+    DELETE FROM access_tokens k USING closed WHERE k.grant_id = closed.id`)
+  return ended
+}
+
 function condition(which: WhichSessions) {
   if ('ids' in which) return sql`s.id = ANY (${which.ids})`
   if ('userId' in which) return sql`s.user_id = ${which.userId}`

@@ -5,12 +5,13 @@ import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { isUniqueViolation } from '../store/db.ts'
 import { type TenantRecord, updateTenantRecord } from '../store/tenants.ts'
+import { endTestSignIns } from './end-test-sign-ins.ts'
 import { auditableTenant, loadTenantRecord, type TenantView, viewTenant } from './tenant.ts'
 import type { TenantChange } from './tenant-input.ts'
 
 /**
- * Renames a tenant, changes its slug, marks it live, or decides how its people sign in. Throws `not_found`, and
- * `conflict` for a slug that is taken and for passwords where SSO is enforced.
+ * Renames a tenant, changes its slug, marks it live, which ends its test sign-ins, or decides how its people sign in.
+ * Throws `not_found`, and `conflict` for a slug that is taken and for passwords where SSO is enforced.
  */
 export async function updateTenant(
   house: Pick<House, 'db' | 'clock' | 'random'>,
@@ -28,6 +29,7 @@ export async function updateTenant(
     },
   )
   if (!after) throw new VestibuleError('not_found', `There is no tenant "${input.tenant}".`)
+  if (after.live && !before.live) await endTestSignIns(house, after)
   await recordAuditEvent(house, actor, {
     action: 'tenant.updated',
     target: { type: 'tenant', id: after.id, name: after.name },

@@ -5,7 +5,7 @@ import type { House } from '../../house.ts'
 import { mintAuthorizationRequest, type SentRequest } from '../../oidc/authorization-request.ts'
 import { explainOidcCause, type OidcCause } from '../../oidc/causes.ts'
 import { type VerifiedAnswer, verifyAnswer } from '../../oidc/verify-answer.ts'
-import { findConnections } from '../../store/connections.ts'
+import { type ConnectionRecord, findConnections } from '../../store/connections.ts'
 import type { ConnectionRequest } from '../connection-request.ts'
 import type {
   ConnectionType,
@@ -61,11 +61,19 @@ export const oidcConnection: ConnectionType = {
     return { issuer: provider.issuer, oidcClientId: clientId, oidcDiscoveryUrl: discoveryUrl }
   },
   certificates: () => [],
+  answersAtSharedAddress: ({ ownAcs }) => !ownAcs,
 }
 
-/** Where an OpenID provider sends the browser back to, whichever connection it is. */
-export function redirectUriOf(issuer: string): string {
-  return `${issuer}/api/oauth/oidc`
+/**
+ * Where an OpenID provider sends the browser back to: the connection's own address, or the shared one where the
+ * connection came through the API of the dialect. With an address of its own no answer of one provider can be taken to
+ * another (mix-up, RFC 9700 §4.4.2.2), which at the shared one only `iss` prevents.
+ */
+export function redirectUriOf(
+  issuer: string,
+  { ownAcs, clientId }: Pick<ConnectionRecord, 'ownAcs' | 'clientId'>,
+): string {
+  return ownAcs ? `${issuer}/api/oauth/oidc/${clientId}` : `${issuer}/api/oauth/oidc`
 }
 
 /** What a new connection cannot do without, in the order and words of the dialect. */
@@ -88,7 +96,7 @@ async function start(house: House, input: StartInput): Promise<StartOutcome> {
     {
       provider,
       clientId,
-      redirectUri: redirectUriOf(issuer),
+      redirectUri: redirectUriOf(issuer, connection),
       state: relayState,
       fresh: forceAuthn,
       loginHint,
@@ -119,7 +127,7 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
     provider,
     clientId,
     clientSecret,
-    redirectUri: redirectUriOf(issuer),
+    redirectUri: redirectUriOf(issuer, connection),
     sent: JSON.parse(upstreamState) as SentRequest,
     now: house.clock.now(),
     keys: {

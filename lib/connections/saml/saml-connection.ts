@@ -48,6 +48,8 @@ export const samlConnection: ConnectionType = {
     return { entityId, ssoUrl: ssoRedirectUrl ?? ssoPostUrl ?? null, certificates: certificates.length }
   },
   certificates: (row) => metadataOf(row).certificates,
+  // A Response names its Destination and Recipient; both addresses are right, and it is held against them.
+  answersAtSharedAddress: () => true,
 }
 
 function metadataOf({ upstream }: Pick<ConnectionRecord, 'upstream'>): IdpMetadata {

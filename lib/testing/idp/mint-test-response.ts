@@ -18,6 +18,8 @@ export type MintInput = {
   /** `assertion` unless told. */
   signing?: Signing
   now: Date
+  /** When the person signed in there; `now` unless told. */
+  authenticatedAt?: Date
   random: Random
 }
 
@@ -37,6 +39,7 @@ export function mintTestResponse(input: MintInput): string {
       ? { recipient: readRecipient(input.encryptFor), cipher: 'aes256-gcm' }
       : null,
     now: input.now,
+    authenticatedAt: input.authenticatedAt ?? null,
     random: input.random,
   }
   const good = planResponse(planInput)

@@ -26,6 +26,8 @@ export type ResponsePlan = {
   destination: string
   issuer: string
   issuedAt: Date
+  /** When the person signed in at the identity provider; null: just now. */
+  authenticatedAt: Date | null
   status: { code: string; second?: string; message?: string }
   /** Several only as a fault, none when the status says no. */
   assertions: AssertionPlan[]
@@ -62,6 +64,7 @@ export type PlanInput = {
   signing: Signing
   encryption: ResponsePlan['encryption']
   now: Date
+  authenticatedAt: Date | null
   random: Random
 }
 
@@ -74,6 +77,7 @@ export function planResponse(input: PlanInput): ResponsePlan {
     destination: request.acsUrl,
     issuer: idp.entityId,
     issuedAt: input.now,
+    authenticatedAt: input.authenticatedAt,
     status: { code: status.success },
     assertions: [planAssertion(input)],
     signing: input.signing,

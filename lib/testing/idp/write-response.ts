@@ -97,7 +97,7 @@ function writeAuthnStatement(plan: ResponsePlan, assertion: AssertionPlan): stri
   return element(
     'saml:AuthnStatement',
     {
-      AuthnInstant: plan.issuedAt.toISOString(),
+      AuthnInstant: (plan.authenticatedAt ?? plan.issuedAt).toISOString(),
       SessionIndex: assertion.sessionIndex,
       SessionNotOnOrAfter: secondsAfter(plan.issuedAt, sessionSeconds).toISOString(),
     },

@@ -63,8 +63,8 @@ export async function createConnection(clientId: string, values: unknown): Promi
   redirect(`${connectionPath(result.value.clientID)}?created=1`)
 }
 
-/** Creates a connection to an OpenID provider, and opens its page. */
-export async function createOidcConnection(values: unknown): Promise<ActionResult> {
+/** The same for a connection to an OpenID provider. */
+export async function createOidcConnection(clientId: string, values: unknown): Promise<ActionResult> {
   const result = await runAction(newOidcConnectionForm, values, (actor, input) => {
     const { tenant, product, name, oidcClientId, oidcClientSecret } = input
     const request = parseConnectionRequest({
@@ -72,7 +72,7 @@ export async function createOidcConnection(values: unknown): Promise<ActionResul
       ...toRedirectUrls(input),
       ...toProviderMembers(input),
     })
-    return create(house(), actor, request)
+    return create(house(), actor, request, { clientId: newClientIdSchema.parse(clientId) })
   })
   if (!result.ok) return inPortalWords(result)
   revalidatePath('/', 'layout')

@@ -57,7 +57,9 @@ export function parseOidcRequest(fields: Body, idp: TestIdp): OidcRequest {
 
 /** It answers to its own broker only, for the reason given at `checkAcsUrl`. */
 function checkRedirectUri(redirectUri: string, idp: TestIdp): void {
-  if (redirectUri === `${new URL(idp.baseUrl).origin}/api/oauth/oidc`) return
+  const shared = `${new URL(idp.baseUrl).origin}/api/oauth/oidc`
+  const isOurs = redirectUri.startsWith(shared) && /^(\/[\w-]+)?$/.test(redirectUri.slice(shared.length))
+  if (isOurs) return
   throw refuse(
     'The test identity provider sends its answer to the redirect URI of this installation only (redirect_uri).',
   )

@@ -32,7 +32,7 @@ const kindNames: Record<Kind, string> = { saml: 'SAML', oidc: 'OpenID Connect' }
 type Chosen = { id: string; tenant: string; provider: PresetKey; kind: Kind }
 
 /**
- * The clientID is settled before the connection exists, because the ACS URL is made of it.
+ * The clientID is settled before the connection exists, because the ACS URL or redirect URI is made of it.
  */
 export default async function NewConnectionPage({ searchParams }: PageProps<'/connections/new'>) {
   const [actor, params] = await Promise.all([requireActor(), searchParams])
@@ -73,9 +73,9 @@ export default async function NewConnectionPage({ searchParams }: PageProps<'/co
         ) : (
           <NewOidcConnectionForm
             {...known}
-            values={<OidcValues provider={provider} />}
+            values={<OidcValues chosen={chosen} />}
             discoveryExample={presets[provider].discoveryExample}
-            create={createOidcConnection}
+            create={createOidcConnection.bind(null, id.data)}
           />
         )}
       </div>
@@ -120,8 +120,8 @@ async function SamlValues({ chosen: { id, provider } }: { chosen: Chosen }) {
   )
 }
 
-async function OidcValues({ provider }: { provider: PresetKey }) {
-  const redirectUri = await loadRedirectUri()
+async function OidcValues({ chosen: { id, provider } }: { chosen: Chosen }) {
+  const redirectUri = await loadRedirectUri({ ownAcs: true, clientID: id })
   return (
     <div className="grid gap-5">
       <RedirectUri value={redirectUri} />

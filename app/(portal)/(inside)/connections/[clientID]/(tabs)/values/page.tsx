@@ -86,7 +86,7 @@ async function SamlValues({ connection }: { connection: Shown }) {
 }
 
 async function OidcValues({ connection }: { connection: Shown }) {
-  const [redirectUri, site] = await Promise.all([loadRedirectUri(), loadSite()])
+  const [redirectUri, site] = await Promise.all([loadRedirectUri(connection), loadSite()])
   const { oidc } = presets[connection.preset.key]
   return (
     <>

@@ -1,0 +1,2 @@
+/** Redirect URI of one OIDC connection. */
+export { GET, POST } from '../route.ts'
