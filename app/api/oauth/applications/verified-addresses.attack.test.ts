@@ -9,7 +9,9 @@ import {
 } from '#server/testing/application.ts'
 import { describeOnEachServer, managementClient } from '#server/testing/describe-on-each-server.ts'
 import { createBrowser, createClient } from '#server/testing/http-client.ts'
+import { createIdentityProvider } from '#server/testing/identity-provider.ts'
 import { chooseAtProvider, comeBack, makeOidcConnection } from '#server/testing/oidc-sign-in.ts'
+import { begin, finish, makeConnection } from '#server/testing/sign-in.ts'
 
 /**
  * Applications let people into their accounts by an address they believe to be verified. Each customer runs its own
@@ -36,8 +38,11 @@ describeOnEachServer('whose addresses are told as verified', (server) => {
     const parameters = new URLSearchParams(requestOf(application, pkce, { tenant }))
     const asked = (await browser.get(`/api/oauth/authorize?${parameters}`)).location()
     const back = await comeBack(browser, await chooseAtProvider(server, { browser, asked }))
-    const code = back.location().searchParams.get('code') ?? ''
-    const redeemed = await redeemAt(server, application, { code, verifier: pkce.verifier })
+    return tellOf(back.location().searchParams.get('code') ?? '', pkce.verifier)
+  }
+
+  async function tellOf(code: string, verifier: string): Promise<Record<string, unknown>> {
+    const redeemed = await redeemAt(server, application, { code, verifier })
     expect(redeemed.status, redeemed.text).toBe(200)
     const headers = { authorization: `Bearer ${redeemed.json<Tokens>().access_token}` }
     return (await createClient(server.port).get('/api/oauth/userinfo', { headers })).json()
@@ -66,6 +71,19 @@ describeOnEachServer('whose addresses are told as verified', (server) => {
   test('those of a connection whose addresses are trusted', async () => {
     await makeOidcConnection(server, 'trusted', { trustEmail: true })
     expect(await tell('trusted')).toMatchObject({ email: 'engineer@trusted.example', email_verified: true })
+  })
+
+  test('by SAML, those of the company’s own domain alone', async () => {
+    const signIn = async (tenant: string) => {
+      const connection = await makeConnection(server, tenant)
+      const pkce = mintVerifier()
+      const begun = await begin(server, requestOf(application, pkce, { tenant }))
+      const code = (await finish(server, begun, connection.idp)).location().searchParams.get('code') ?? ''
+      return tellOf(code, pkce.verifier)
+    }
+    expect(await signIn('foreign')).toMatchObject({ email_verified: false })
+    await claimDomain('own', createIdentityProvider('own').person.email.split('@')[1]!)
+    expect(await signIn('own')).toMatchObject({ email_verified: true })
   })
 
   test('not one that was taken from another claim than the one that is verified', async () => {
