@@ -118,7 +118,8 @@ async function signInToApplication(
     notAfter: sessionNotOnOrAfterAt,
     upstream: { connectionId: connection.id, once, ...upstreamSession },
   }
-  const opened = await openSession(house, person, { priorSessionId, ...origin })
+  const { cookies } = taken
+  const opened = await openSession(house, person, { cookies, priorSessionId, ...origin })
   if (!opened) return null
   const attempt = { house, site, origin, request, application, connections: [connection], passed: [] }
   const sentence = `${profile.email} signed in to ${application.name}.`

@@ -1,7 +1,8 @@
 import { VestibuleError } from '../base/errors.ts'
 import type { House } from '../house.ts'
 import { html, renderEndUserPage } from '../http/end-user-page.ts'
-import { hasScope } from '../oauth/claims.ts'
+import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
+import { hasScope, scopeClaims } from '../oauth/claims.ts'
 import type { Profile } from '../oauth/profile.ts'
 import { findSession } from '../sessions/find-session.ts'
 import type { SessionRecord } from '../store/sessions.ts'
@@ -55,7 +56,7 @@ function renderConsentPage(
   session: SessionRecord,
 ) {
   const { email } = session.profile as Profile
-  const asked = Object.entries(scopeWords).filter(([scope]) => hasScope(request.scope, scope))
+  const asked = Object.entries(scopeWords).filter(([scope]) => asksFor(request, scope))
   const items = asked.map(([, words]) => html`<li>${words}</li>`)
   return renderEndUserPage({
     title: `Allow ${application.name}?`,
@@ -68,6 +69,14 @@ function renderConsentPage(
 <button class="button-secondary" type="submit" name="decision" value="deny">Do not allow</button>
 </form>`,
   })
+}
+
+/** By the scope, or by the name of a claim that belongs to it (OpenID Connect Core §5.5). */
+function asksFor({ scope, claims }: AuthorizeRequest, wanted: string): boolean {
+  if (hasScope(scope, wanted)) return true
+  if (claims === null || claims === 'invalid') return false
+  const named = Object.keys({ ...claims.userinfo, ...claims.id_token })
+  return named.some((claim) => scopeClaims[wanted]?.includes(claim))
 }
 
 const scopeWords: Record<string, string> = {

@@ -1,6 +1,7 @@
 import { mintId } from '../base/ids.ts'
 import type { House } from '../house.ts'
 import type { Profile } from '../oauth/profile.ts'
+import { findSession } from '../sessions/find-session.ts'
 import { mintSessionCookie } from '../sessions/session-cookie.ts'
 import { rememberAssertion } from '../store/grants.ts'
 import {
@@ -35,6 +36,15 @@ export type Authenticated = {
   } | null
 }
 
+/** The browser in which somebody has just been authenticated. */
+type SigningBrowser = {
+  cookies: ReadonlyMap<string, string>
+  /** The session it had when the login began: its cookie stays away when another site posts to us. */
+  priorSessionId: string | null
+  address: string
+  userAgent: string
+}
+
 export type OpenedSession = { session: AnsweringSession; cookie: string }
 
 /** The browser keeps the cookie no longer than this; how long the session lives is decided here. In seconds. */
@@ -42,23 +52,26 @@ const cookieSeconds = 30 * 86_400
 
 /**
  * Opens the session of a person in this browser under a new cookie. When it is the person of the session the browser
- * had before, that one goes on; another person's is ended. Null when the assertion was used before.
+ * has, that one goes on; another person's is ended: nobody could sign out of it any more. Null when the assertion was
+ * used before.
  */
 export async function openSession(
   house: Pick<House, 'db' | 'clock' | 'random' | 'config'>,
   person: Authenticated,
-  browser: { priorSessionId: string | null; address: string; userAgent: string },
+  browser: SigningBrowser,
 ): Promise<OpenedSession | null> {
   const now = house.clock.now()
+  const held = await findSession(house, { id: person.organizationId }, browser.cookies)
+  const priorSessionId = held?.id ?? browser.priorSessionId
   const { cookie, cookieHash } = mintSessionCookie(house.config.secure, house.random, cookieSeconds)
   const row = toRow(person, browser, { now, cookieHash })
   const { upstream } = person
   const id = mintId('sid', now, house.random)
-  if (browser.priorSessionId !== null) {
+  if (priorSessionId !== null) {
     if (upstream && !(await rememberAssertion(house.db, upstream.connectionId, upstream.once))) return null
-    if (await renewSession(house.db, browser.priorSessionId, row))
-      return { session: toAnswering(browser.priorSessionId, person), cookie }
-    const prior = { ids: [browser.priorSessionId] }
+    if (await renewSession(house.db, priorSessionId, row))
+      return { session: toAnswering(priorSessionId, person), cookie }
+    const prior = { ids: [priorSessionId] }
     await endSessions(house.db, person.organizationId, prior, now, { keepOffline: true })
     await insertSession(house.db, { ...row, id })
     return { session: toAnswering(id, person), cookie }
@@ -73,7 +86,7 @@ export async function openSession(
 
 function toRow(
   person: Authenticated,
-  browser: { address: string; userAgent: string },
+  browser: Pick<SigningBrowser, 'address' | 'userAgent'>,
   { now, cookieHash }: { now: Date; cookieHash: string },
 ): Omit<NewSession, 'id'> {
   const { organizationId, tenantId, userId, subject, profile, amr, acr, authenticatedAt, notAfter } = person

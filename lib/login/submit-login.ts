@@ -203,7 +203,7 @@ async function enter(
     notAfter: null,
     upstream: null,
   }
-  const opened = await openSession(house, person, { priorSessionId, ...origin })
+  const opened = await openSession(house, person, { cookies: input.cookies, priorSessionId, ...origin })
   if (!opened) throw new VestibuleError('internal', 'Something went wrong on our side.')
   const trace: TraceEntry & { outcome: 'success' } = {
     ...describe(pending, user.tenant),

@@ -138,6 +138,13 @@ export type GrantWithClient = GrantRecord & {
 /** Somebody of the directory without a connection came in with a password; their tenant may have closed that way. */
 const wayIsOpen = sql`(g.connection_id IS NOT NULL OR ut.id IS NULL OR (ut.password_sign_in AND NOT ut.enforce_sso))`
 
+/**
+ * What the tenant of whoever signed in is called now: the slug it was asked for by may have gone to another one. A
+ * connection that is its own client is named by the slug it was asked for by.
+ */
+const tenantSlug = sql`COALESCE(CASE WHEN g.application_id IS NOT NULL THEN COALESCE(ct.slug, ut.slug) END,
+  g.requested->>'tenant', '')`
+
 const grantColumns = sql`
   g.id, g.organization_id AS "organizationId", g.connection_id AS "connectionId", g.application_id AS "applicationId",
   g.session_id AS "sessionId", g.user_id AS "userId", g.trace_id AS "traceId",
@@ -146,7 +153,7 @@ const grantColumns = sql`
   g.code_challenge AS "codeChallenge", g.nonce, g.scope, g.resources, g.claims, g.subject, g.profile, g.requested, g.amr,
   g.acr, g.dpop_jkt AS "dpopJkt", g.authenticated_at AS "authenticatedAt",
   g.session_not_on_or_after_at AS "sessionNotOnOrAfterAt", g.revoked_at AS "revokedAt", g.created_at AS "createdAt",
-  g.expires_at AS "expiresAt", COALESCE(g.requested->>'tenant', '') AS tenant,
+  g.expires_at AS "expiresAt", ${tenantSlug} AS tenant,
   COALESCE(g.requested->>'product', '') AS product, c.client_id AS "connectionClientId",
   c.client_secret_sealed AS "clientSecretSealed", COALESCE(c.name, c.upstream_id) AS "connectionName",
   c.kind AS "connectionKind", c.active AS "connectionActive", u.status AS "userStatus",
@@ -154,7 +161,7 @@ const grantColumns = sql`
 
 const grantJoins = sql`
   LEFT JOIN connections c ON c.id = g.connection_id LEFT JOIN users u ON u.id = g.user_id
-  LEFT JOIN tenants ut ON ut.id = u.tenant_id LEFT JOIN sessions s ON s.id = g.session_id`
+  LEFT JOIN tenants ut ON ut.id = u.tenant_id LEFT JOIN tenants ct ON ct.id = c.tenant_id LEFT JOIN sessions s ON s.id = g.session_id`
 
 /** What a grant may still be used for: neither revoked, nor its connection deactivated, nor its person disabled. */
 const isLive = sql`g.revoked_at IS NULL AND COALESCE(c.active, TRUE) AND COALESCE(u.status, 'active') = 'active'
