@@ -1,6 +1,9 @@
+import { listApplications } from '#lib/applications/list-applications.ts'
 import { listAuditEvents } from '#lib/audit/list-audit-events.ts'
 import type { Actor } from '#lib/base/actor.ts'
 import { listConnections } from '#lib/connections/list-connections.ts'
+import { listUsers } from '#lib/directory/list-users.ts'
+import { listUserSessionRows } from '#lib/sessions/list-user-sessions.ts'
 import { listTenants } from '#lib/tenants/list-tenants.ts'
 import { countSignIns } from '#lib/traces/count-sign-ins.ts'
 import { listTraces } from '#lib/traces/list-traces.ts'
@@ -10,7 +13,7 @@ import { startProtocolServer } from '#server/testing/start-protocol-server.ts'
 /** What a page of the portal waits for, in milliseconds: the slower of two runs. */
 export type ListResult = { name: string; ms: number }
 
-/** Fills a database with `rows` tenants, connections, traces and audit events, and reads what the portal's pages read. */
+/** Fills a database with `rows` of whatever the portal lists, and reads what its pages read. */
 export async function measureLists(databaseUrl: string, rows: number): Promise<ListResult[]> {
   const server = await startProtocolServer({ DATABASE_URL: databaseUrl, DEMO: '1' })
   try {
@@ -39,6 +42,21 @@ export async function measureLists(databaseUrl: string, rows: number): Promise<L
         () => listConnections(house, actor, { query: 'nobody is called this' }),
       ],
       ['connections of a tenant', () => listConnections(house, actor, { tenant: 'tenant-777' })],
+      ['applications, first page', () => listApplications(house, actor, {})],
+      [
+        'applications, search without a hit',
+        () => listApplications(house, actor, { query: 'nobody is called this' }),
+      ],
+      ['users, first page', () => listUsers(house, actor, {})],
+      ['users of a tenant', () => listUsers(house, actor, { tenant: 'tenant-777' })],
+      ['users, search without a hit', () => listUsers(house, actor, { query: 'nobody is called this' })],
+      ['sessions, first page', () => listUserSessionRows(house, actor, {})],
+      ['sessions of a tenant', () => listUserSessionRows(house, actor, { tenant: 'tenant-777' })],
+      ['sessions, search', () => listUserSessionRows(house, actor, { query: 'person-777@' })],
+      [
+        'sessions, search without a hit',
+        () => listUserSessionRows(house, actor, { query: 'nobody is called this' }),
+      ],
       ['traces, first page', () => listTraces(house, actor, {})],
       ['traces, failures', () => listTraces(house, actor, { outcome: 'failure' })],
       ['traces of a tenant', () => listTraces(house, actor, { tenant: 'tenant-777' })],
@@ -92,5 +110,29 @@ async function fill({ db }: ServerHouse, organizationId: string, rows: number): 
     SELECT 'aud_' || lpad(n::text, 26, '0'), ${organizationId}, 'member', 'mem_1', 'Owner', 'connection.updated',
       'connection', 'con_' || n, 'Connection ' || n, 'success', '192.0.2.1', 'request'
     FROM generate_series(1, ${rows}::int) n`
+  await db.$executeRaw`
+    INSERT INTO applications (id, organization_id, product_id, client_id, name, type, token_endpoint_auth_method, updated_at)
+    SELECT 'app_' || lpad(n::text, 26, '0'), ${organizationId}, p.id, 'vc_' || lpad(n::text, 27, '0'), 'Application ' || n,
+      'public', 'none', now()
+    FROM generate_series(1, ${rows}::int) n, (SELECT id FROM products LIMIT 1) p`
+  await db.$executeRaw`
+    INSERT INTO users (id, organization_id, tenant_id, email, email_key, first_name, last_name, status, tags, attributes,
+      updated_at)
+    SELECT 'usr_' || lpad(n::text, 26, '0'), ${organizationId}, 'ten_' || lpad((n / 100 + 1)::text, 26, '0'),
+      'person-' || n || '@acme.example', 'person-' || n || '@acme.example', 'Person', 'Number ' || n, 'active', '{}', '{}',
+      now()
+    FROM generate_series(1, ${rows}::int) n`
+  await db.$executeRaw`
+    INSERT INTO sessions (id, organization_id, tenant_id, user_id, cookie_hash, subject, profile, authenticated_at, address,
+      user_agent, last_seen_at, expires_at)
+    SELECT 'sid_' || lpad(n::text, 26, '0'), ${organizationId}, u.tenant_id, u.id, 'cookie-' || n, u.id,
+      jsonb_build_object('email', u.email), now(), '192.0.2.1', 'a browser', now(), now() + interval '8 hours'
+    FROM generate_series(1, ${rows}::int) n JOIN users u ON u.id = 'usr_' || lpad(n::text, 26, '0')`
+  await db.$executeRaw`
+    INSERT INTO grants (id, organization_id, application_id, session_id, user_id, trace_id, client_id, redirect_uri, scope,
+      subject, profile, requested, authenticated_at, expires_at)
+    SELECT 'grt_' || lpad(n::text, 26, '0'), ${organizationId}, 'app_' || lpad(n::text, 26, '0'), s.id, s.user_id, '',
+      'vc_' || n, 'https://app.acme.example', 'openid', s.subject, s.profile, '{}', now(), s.expires_at
+    FROM generate_series(1, ${rows}::int) n JOIN sessions s ON s.id = 'sid_' || lpad(n::text, 26, '0')`
   await db.$executeRaw`ANALYZE`
 }
