@@ -14,6 +14,7 @@ import type { Introspector } from '#lib/oauth/introspect-token.ts'
 import { parseClientCredentials } from '#lib/oauth/token-request.ts'
 import type { OrganizationSite } from '#lib/organizations/resolve-organization.ts'
 import type { Origin } from '#lib/traces/record-trace.ts'
+import { createFloodGate } from './flood-gate.ts'
 import type { ServerHouse } from './house.ts'
 import { house } from './house-access.ts'
 
@@ -40,11 +41,16 @@ const managementBody = 1024 * 1024
 type EndpointOptions = {
   /** Answers may be read by scripts of other origins: token, userinfo, discovery. Never with cookies. */
   crossOrigin?: boolean
+  /** Each request of a stranger leaves a row: so many are taken from a network, and no more. */
+  bounded?: boolean
 }
 
 /** A page or redirect for a person: errors are pages. */
-export function pageEndpoint(handle: (call: Call) => Promise<Response>): RouteHandler {
-  return endpoint('page', handle, {})
+export function pageEndpoint(
+  handle: (call: Call) => Promise<Response>,
+  options: EndpointOptions = {},
+): RouteHandler {
+  return endpoint('page', handle, options)
 }
 
 /** A token-like endpoint: errors are the JSON of RFC 6749 §5.2. */
@@ -99,11 +105,13 @@ function endpoint(
 ): RouteHandler {
   return async (request, context) => {
     const opened = house()
-    const answer = await answerOrRefuse(opened, dialect, handle, request, context)
+    const answer = await answerOrRefuse(opened, dialect, handle, request, context, options.bounded)
     if (options.crossOrigin) answer.headers.set('access-control-allow-origin', '*')
     return answer
   }
 }
+
+const checkFlood = createFloodGate()
 
 async function answerOrRefuse(
   opened: ServerHouse,
@@ -111,6 +119,7 @@ async function answerOrRefuse(
   handle: (call: Call) => Promise<Response>,
   request: Request,
   context: RouteContext,
+  bounded = false,
 ): Promise<Response> {
   let brand = ownBrand
   try {
@@ -118,6 +127,7 @@ async function answerOrRefuse(
     const site = await opened.organizations(incoming.url.host)
     brand = site
     const { address, userAgent, requestId } = incoming
+    if (bounded) checkFlood(address, opened.clock.now())
     return await handle({ house: opened, site, incoming, origin: { address, userAgent, requestId }, request })
   } catch (thrown) {
     return respondError(thrown, dialect, {

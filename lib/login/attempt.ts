@@ -1,9 +1,11 @@
 import type { Check } from '../base/check.ts'
+import { VestibuleError } from '../base/errors.ts'
 import { mintId } from '../base/ids.ts'
 import type { House } from '../house.ts'
 import { answerAuthorization } from '../oauth/authorization-answer.ts'
 import {
   type AuthorizeCheck,
+  allowsRedirect,
   type CheckResult,
   type ClientOptions,
   explainAuthorizeCause,
@@ -39,14 +41,33 @@ export type Attempt = {
 
 /** What the checks look at: every connection that is meant, or the application. */
 export function clientsOf({ application, connections }: Attempt): ClientOptions[] {
-  if (application) {
-    const { clientId, redirectUrls, requirePkce, requirePar, type } = application
-    const anyLoopbackPort = type === 'native'
-    return [
-      { kind: 'application', clientId, redirectUrls, anyLoopbackPort, active: true, requirePkce, requirePar },
-    ]
+  return application ? [applicationOptions(application)] : connections.map(toClientOptions)
+}
+
+function applicationOptions(application: ApplicationRecord): ClientOptions {
+  const { clientId, redirectUrls, requirePkce, requirePar, type } = application
+  const anyLoopbackPort = type === 'native'
+  return {
+    kind: 'application',
+    clientId,
+    redirectUrls,
+    anyLoopbackPort,
+    active: true,
+    requirePkce,
+    requirePar,
   }
-  return connections.map(toClientOptions)
+}
+
+/** While somebody was on the way, the redirect URL may have been taken away. Throws `invalid_request`, for a page. */
+export function checkStillRegistered(
+  application: ApplicationRecord,
+  { redirectUri }: Pick<AuthorizeRequest, 'redirectUri'>,
+): void {
+  if (allowsRedirect(applicationOptions(application), redirectUri)) return
+  throw new VestibuleError(
+    'invalid_request',
+    'The application no longer receives sign-ins at the address it gave. Start again from the application.',
+  )
 }
 
 /** A connection as its own client; its default redirect URL is registered too. */

@@ -3,6 +3,7 @@
  * provider or a password. Owns the order: begin → start → finish → answer, the binding to the browser, end users' pages
  * on the way, and the trace. Must not know XML, HTTP routes or the portal.
  */
+import { isApplicationClientId } from '../base/client-id.ts'
 import { VestibuleError } from '../base/errors.ts'
 import type { House } from '../house.ts'
 import {
@@ -12,6 +13,7 @@ import {
   requestChecks,
 } from '../oauth/authorize-checks.ts'
 import { type AuthorizeRequest, parseAuthorizeRequest } from '../oauth/authorize-request.ts'
+import { readSessionCookie } from '../sessions/session-cookie.ts'
 import { findApplicationByClientId } from '../store/applications.ts'
 import { type ConnectionRecord, findConnections } from '../store/connections.ts'
 import type { Origin } from '../traces/record-trace.ts'
@@ -31,6 +33,8 @@ import { startLogin } from './start-login.ts'
 
 export type BeginInput = {
   parameters: URLSearchParams
+  /** Whether they came as a form: then from another site, most likely, and without the cookie of our session. */
+  posted?: boolean
   cookies: ReadonlyMap<string, string>
   origin: Origin
 }
@@ -40,12 +44,27 @@ export type BeginInput = {
  * thrown, for a page; after that it is an answer to the client. Every refusal leaves a trace.
  */
 export async function beginLogin(house: House, site: Site, input: BeginInput): Promise<LoginOutcome> {
+  if (mustComeByLink(house, input))
+    return { kind: 'redirect', url: `/api/oauth/authorize?${input.parameters}`, cookies: [] }
   const attempt = await verifyClient(house, site, input)
   const refused = runChecks(requestChecks, attempt)
   if (refused) return answerRefusal(attempt, refused)
   const { application } = attempt
   if (application) return beginApplicationLogin({ ...attempt, application }, input.cookies)
   return beginConnectionLogin(attempt, input)
+}
+
+/** What still fits into an address, in characters. */
+const longestLink = 8000
+
+/**
+ * A request posted by another site (OpenID Connect Core §3.1.2.1) comes without the cookie of our session, which is
+ * `SameSite=Lax`: it is sent round once as a link, with which the cookie comes along.
+ */
+function mustComeByLink(house: House, { posted, parameters, cookies }: BeginInput): boolean {
+  const isApplication = isApplicationClientId(parameters.get('client_id') ?? '')
+  const isSignedIn = readSessionCookie(house.config.secure, cookies) !== null
+  return Boolean(posted) && isApplication && !isSignedIn && parameters.toString().length <= longestLink
 }
 
 /** A connection addressed the Polis way always goes to the identity provider. */

@@ -8,23 +8,20 @@ import { cookieName, mintCookie } from '../http/cookies.ts'
  */
 const name = 'vestibule-login'
 
-/** A login not finished after this time is forgotten, in seconds. */
+/** A login not finished after this time is forgotten, and a page of ours waits for so long; in seconds. */
 export const loginSeconds = 15 * 60
+export const interactionSeconds = 3600
 
 /** The hash under which a login of this browser is stored, and the cookie to set. */
 export function bindToBrowser(
   secure: boolean,
   cookies: ReadonlyMap<string, string>,
   random: Random,
-  seconds = loginSeconds,
 ): { browserHash: string; cookie: string } {
   const value = readBinding(secure, cookies) ?? mintToken(random)
   return {
     browserHash: sha256(value),
-    cookie: mintCookie(secure, name, value, {
-      maxAgeSeconds: Math.max(seconds, loginSeconds),
-      crossSite: true,
-    }),
+    cookie: mintCookie(secure, name, value, { maxAgeSeconds: interactionSeconds, crossSite: true }),
   }
 }
 

@@ -11,7 +11,7 @@ import type { ConnectionRecord } from '../store/connections.ts'
 import { insertGrantForAssertion, rememberAssertion } from '../store/grants.ts'
 import { recordTrace, type TraceEntry, toTraceRecord } from '../traces/record-trace.ts'
 import { answerWithSession } from './answer-with-session.ts'
-import { describeForClient, type LoginOutcome } from './attempt.ts'
+import { checkStillRegistered, describeForClient, type LoginOutcome } from './attempt.ts'
 import { explainLoginCause, type LoginCause } from './login-causes.ts'
 import { openSession } from './open-session.ts'
 import { rememberConnection } from './remembered-connections.ts'
@@ -102,6 +102,7 @@ async function signInToApplication(
   const { house, site, origin, connection } = taken
   const application = await findApplicationByAnyId(house.db, site.id, id)
   if (!application) return concludeRefused(taken, refusalOf('login_application_gone', connection))
+  checkStillRegistered(application, request)
   const { amr, acr, authenticatedAt, once, upstreamSession, sessionNotOnOrAfterAt } = accepted
   const emailVerified = await isAddressVerified(house, connection, accepted.profile)
   const profile = { ...accepted.profile, emailVerified }

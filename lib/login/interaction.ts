@@ -12,11 +12,8 @@ import {
 } from '../store/interactions.ts'
 import type { Origin } from '../traces/record-trace.ts'
 import type { PendingAnswer } from './answer-with-session.ts'
-import type { LoginOutcome, Site } from './attempt.ts'
-import { bindToBrowser, browserHashOf } from './browser-binding.ts'
-
-/** How long a page of ours waits for a person, in seconds. */
-const interactionSeconds = 3600
+import { checkStillRegistered, type LoginOutcome, type Site } from './attempt.ts'
+import { bindToBrowser, browserHashOf, interactionSeconds } from './browser-binding.ts'
 
 /** What is remembered of a request while the person is at a page of ours. */
 type StoredRequest = {
@@ -44,7 +41,7 @@ export async function openInteraction(
   const { house, site, application, request, expectedSubject, priorSessionId = null } = pending
   const token = mintToken(house.random)
   const now = house.clock.now()
-  const binding = bindToBrowser(house.config.secure, cookies, house.random, interactionSeconds)
+  const binding = bindToBrowser(house.config.secure, cookies, house.random)
   await insertInteraction(house.db, {
     id: sha256(token),
     organizationId: site.id,
@@ -107,6 +104,7 @@ function toPending(
     )
   const { application, interaction } = open
   const { authorize, expectedSubject, priorSessionId } = interaction.request as StoredRequest
+  checkStillRegistered(application, authorize)
   return {
     house,
     site,

@@ -36,7 +36,7 @@ export type AuthorizeRequest = {
   provider: string | null
   /** Names of known parameters that came more than once. */
   repeated: string[]
-  /** Names of known parameters that no database could keep: longer than 8,192 characters, or with a NUL. */
+  /** Known parameters that nobody could keep: longer than 8,192 characters, 24,000 together, or with a NUL. */
   unreadable: string[]
   /** `request`, `request_uri` or `registration`, which are not supported (OpenID Connect Core §6, §7.2.1). */
   requestObject: 'request' | 'request_uri' | 'registration' | null
@@ -78,10 +78,21 @@ export function parseAuthorizeRequest(parameters: URLSearchParams, pushed = fals
     forceAuthn: parameters.get('forceAuthn') === 'true',
     provider: one('provider'),
     repeated: known.filter((name) => parameters.getAll(name).length > 1),
-    unreadable: [...known, 'resource'].filter((name) => parameters.getAll(name).some(isUnreadable)),
+    unreadable: unreadableOf(parameters),
     requestObject: unsupported.find((name) => parameters.has(name)) ?? null,
     pushed,
   }
+}
+
+/** All parameters together: they rest with the sign-in until it is over. In characters. */
+const longestRequest = 24_000
+
+function unreadableOf(parameters: URLSearchParams): string[] {
+  const names = [...known, 'resource']
+  const values = names.flatMap((name) => parameters.getAll(name))
+  const length = values.reduce((sum, value) => sum + value.length, 0)
+  if (length > longestRequest) return ['all of them together']
+  return names.filter((name) => parameters.getAll(name).some(isUnreadable))
 }
 
 const unsupported = ['request', 'request_uri', 'registration'] as const

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import {
   authorize,
   callbackUrl,
+  follow,
   type MadeApplication,
   makeApplication,
   makeUser,
@@ -35,7 +36,9 @@ describeOnEachServer('what strangers send is refused, and breaks nothing', (serv
       ['nested 4,000 deep', `{"userinfo":{"email":{"value":${nested}}}}`],
     ])('%s is answered as invalid', async (_name, claims) => {
       const form = requestOf(application, mintVerifier(), { claims })
-      const answer = await createClient(server.port).post('/api/oauth/authorize', { form })
+      const browser = createBrowser(server.port)
+      const posted = await browser.post('/api/oauth/authorize', { form })
+      const answer = await follow(server, browser, posted)
       expect(answer.status, answer.text).toBe(303)
       expect(answer.location().href).toMatch(`${callbackUrl}?`)
       expect(answer.location().searchParams.get('error')).toBe('invalid_request')

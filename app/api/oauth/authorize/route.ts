@@ -4,12 +4,20 @@ import { pageEndpoint, smallBody } from '#server/endpoints.ts'
 import { respondLogin } from '#server/respond-login.ts'
 
 /** Authorization endpoint (RFC 6749 §3.1). */
-export const GET = pageEndpoint(async ({ house, site, incoming, origin }) => {
-  const { cookies, url } = incoming
-  return respondLogin(site, await beginLogin(house, site, { parameters: url.searchParams, cookies, origin }))
-})
+export const GET = pageEndpoint(
+  async ({ house, site, incoming, origin }) => {
+    const { cookies, url } = incoming
+    const input = { parameters: url.searchParams, posted: false, cookies, origin }
+    return respondLogin(site, await beginLogin(house, site, input))
+  },
+  { bounded: true },
+)
 
-export const POST = pageEndpoint(async ({ house, site, incoming, origin, request }) => {
-  const parameters = await readForm(request, smallBody)
-  return respondLogin(site, await beginLogin(house, site, { parameters, cookies: incoming.cookies, origin }))
-})
+export const POST = pageEndpoint(
+  async ({ house, site, incoming, origin, request }) => {
+    const parameters = await readForm(request, smallBody)
+    const input = { parameters, posted: true, cookies: incoming.cookies, origin }
+    return respondLogin(site, await beginLogin(house, site, input))
+  },
+  { bounded: true },
+)

@@ -10,7 +10,7 @@ export const POST = oauthEndpoint(
     const { headers } = incoming
     return respondJson(201, await pushAuthorization(house, site, { parameters, headers, origin }))
   },
-  { crossOrigin: true },
+  { crossOrigin: true, bounded: true },
 )
 
 export const OPTIONS = preflight('POST')

@@ -10,7 +10,11 @@ const initiate = async ({ house, site, incoming, origin }: Call, parameters: URL
 }
 
 /** Where a portal of the identity provider sends people to sign in (OpenID Connect Core §4). */
-export const GET = pageEndpoint(async (call) => initiate(call, call.incoming.url.searchParams))
+export const GET = pageEndpoint(async (call) => initiate(call, call.incoming.url.searchParams), {
+  bounded: true,
+})
 
 /** The same, by a form. */
-export const POST = pageEndpoint(async (call) => initiate(call, await readForm(call.request, smallBody)))
+export const POST = pageEndpoint(async (call) => initiate(call, await readForm(call.request, smallBody)), {
+  bounded: true,
+})
