@@ -108,7 +108,7 @@ describeOnEachServer('every route and every method', (server) => {
     const own = await makeConnection(server, 'cookies.example')
     const { answer } = await begin(server, authorizeParameters(own))
     expect(answer.headers['set-cookie']).toEqual([
-      expect.stringMatching(/^vestibule-login=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=900$/),
+      expect.stringMatching(/^vestibule-login=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/),
     ])
   })
 
@@ -149,7 +149,7 @@ describeOnEachServer(
       expect(answer.status).toBe(303)
       expect(answer.headers['set-cookie']).toEqual([
         expect.stringMatching(
-          /^__Host-vestibule-login=[\w-]{43}; Path=\/; HttpOnly; SameSite=None; Max-Age=900; Secure$/,
+          /^__Host-vestibule-login=[\w-]{43}; Path=\/; HttpOnly; SameSite=None; Max-Age=3600; Secure$/,
         ),
       ])
     })
