@@ -33,15 +33,20 @@ const arrows: Record<string, string[]> = {
   traces: useCases,
   oauth: useCases,
   oidc: [...useCases, 'oauth'],
-  // A connection type may import its protocol.
-  connections: [...useCases, 'oidc'],
-  matching: useCases,
+  // A connection type may import its protocol; what a connection says of its people is written in the words of matching.
+  connections: [...useCases, 'oidc', 'matching'],
+  matching: [...useCases, 'directory'],
   directory: useCases,
+  // One-time codes, passkeys and recovery codes of whoever signs in: users and members.
+  'second-factor': useCases,
+  // How people come to an account of ours and look after it.
+  accounts: [...useCases, 'directory', 'tenants', 'domains', 'sessions', 'second-factor'],
+  'jwt-sso-targets': useCases,
   access: useCases,
   vault: useCases,
   'api-keys': useCases,
   organizations: useCases,
-  members: useCases,
+  members: [...useCases, 'second-factor'],
   tenants: useCases,
   applications: useCases,
   products: useCases,
@@ -61,6 +66,10 @@ const arrows: Record<string, string[]> = {
     'access',
     'vault',
     'tenants',
+    'accounts',
+    'second-factor',
+    'members',
+    'jwt-sso-targets',
   ],
   'signing-keys': useCases,
   gateway: [

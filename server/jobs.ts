@@ -7,6 +7,7 @@ import { deliverMails } from '#lib/mail/deliver-mails.ts'
 import { tellApplications } from '#lib/sessions/tell-applications.ts'
 import { tendSigningKeys } from '#lib/signing-keys/tend-signing-keys.ts'
 import { traceAbandonedLogouts } from '#lib/single-logout/trace-abandoned-logouts.ts'
+import { deletePastAccountTokens } from '#lib/store/account-tokens.ts'
 import { deleteExpiredGrants } from '#lib/store/grants.ts'
 import { deleteSettledNotices } from '#lib/store/logout-notices.ts'
 import { deleteOldMails } from '#lib/store/mails.ts'
@@ -97,6 +98,7 @@ export async function removeExpired(house: ServerHouse): Promise<void> {
     failedBefore: secondsAfter(now, -noticeDays * 86_400),
   })
   await deletePastRateLimits(house.db, now)
+  await deletePastAccountTokens(house.db, now)
   await deletePastMemberSessions(house.db, secondsAfter(now, -sessionDays * 86_400))
   await deleteOldTraces(house.db, secondsAfter(now, -traceDays * 86_400))
   await deleteOldMails(house.db, secondsAfter(now, -mailDays * 86_400))

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { type FieldError, VestibuleError } from '../base/errors.ts'
 import { isRegistrableRedirectUrl } from '../base/redirect-url.ts'
+import { type AttributeMap, attributeMapSchema } from '../matching/attribute-map.ts'
+import { type SaidPolicies, userPoliciesSchema } from '../matching/user-policies.ts'
 import type { ConnectionKind } from './contract.ts'
 import type { ProviderSource } from './oidc/upstream.ts'
 import { upstreamSecretMask } from './upstream-secret.ts'
@@ -25,8 +27,8 @@ export type ConnectionFields = {
   trustEmail?: boolean
   allowUnsolicited?: boolean
   allowLegacyEncryption?: boolean
-  userPolicies?: Record<string, unknown> | null
-  attributeMap?: Record<string, string> | null
+  userPolicies?: SaidPolicies | null
+  attributeMap?: AttributeMap | null
 }
 
 export type Provisioning = 'passthrough' | 'existing' | 'auto' | 'approval'
@@ -91,8 +93,8 @@ const members = {
   trustEmail: boolean.optional(),
   allowUnsolicited: boolean.optional(),
   allowLegacyEncryption: boolean.optional(),
-  userPolicies: z.record(z.string(), z.unknown()).nullable().optional(),
-  attributeMap: z.record(z.string(), text(500)).nullable().optional(),
+  userPolicies: userPoliciesSchema.nullable().optional(),
+  attributeMap: attributeMapSchema.nullable().optional(),
 }
 
 const schema = z.strictObject({

@@ -122,6 +122,8 @@ describeOnEachDatabase('what happens once, under twenty at a time', (open) => {
     subject: 'p',
     email: null,
     received: null,
+    external: null,
+    shadow: null,
     address: '192.0.2.1',
     userAgent: '',
     requestId: '',

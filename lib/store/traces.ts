@@ -1,5 +1,5 @@
 import type { Check } from '../base/check.ts'
-import { type Db, literalPattern, type Page, sql, toPage } from './db.ts'
+import { type Db, type Json, literalPattern, type Page, sql, toPage } from './db.ts'
 
 export type TraceRecord = {
   id: string
@@ -19,6 +19,9 @@ export type TraceRecord = {
   email: string | null
   /** What the identity provider sent, as text, when it was refused. */
   received: string | null
+  /** The person as the connection described them, and what a policy in the shadow would have done: see lib/matching. */
+  external: Json | null
+  shadow: Json | null
   address: string
   userAgent: string
   requestId: string
@@ -27,12 +30,16 @@ export type TraceRecord = {
 
 /** Columns of an insert, and its values in the same order: for the statement that stores a grant with its trace. */
 export const traceColumns = sql`id, organization_id, tenant, product, connection_id, connection_name, kind, purpose, outcome,
-  cause, sentence, checks, subject, email, received, address, user_agent, request_id, at`
+  cause, sentence, checks, subject, email, received, external, shadow, address, user_agent, request_id, at`
 
 export function traceValues(row: TraceRecord) {
   return sql`${row.id}, ${row.organizationId}, ${row.tenant}, ${row.product}, ${row.connectionId}, ${row.connectionName},
     ${row.kind}, ${row.purpose}, ${row.outcome}, ${row.cause}, ${row.sentence}, ${JSON.stringify(row.checks)}::jsonb,
-    ${row.subject}, ${row.email}, ${row.received}, ${row.address}, ${row.userAgent}, ${row.requestId}, ${row.at}`
+    ${row.subject}, ${row.email}, ${row.received}, ${toJsonb(row.external)}, ${toJsonb(row.shadow)}, ${row.address}, ${row.userAgent}, ${row.requestId}, ${row.at}`
+}
+
+function toJsonb(value: Json | null) {
+  return sql`${value === null ? null : JSON.stringify(value)}::jsonb`
 }
 
 export async function insertTrace(db: Db, row: TraceRecord): Promise<void> {
@@ -43,7 +50,7 @@ export async function findTrace(db: Db, organizationId: string, id: string): Pro
   return (await db.trace.findFirst({
     where: { id, organizationId },
     omit: { search: true },
-  })) as TraceRecord | null
+  })) as unknown as TraceRecord | null
 }
 
 export type TraceFilter = {
@@ -74,7 +81,7 @@ export async function listTraceRecords(
     orderBy: { id: 'desc' },
     take: options.limit + 1,
   })
-  return toPage(rows as TraceRecord[], options.limit)
+  return toPage(rows as unknown as TraceRecord[], options.limit)
 }
 
 /** Traces of a product by offset, newest first. */
@@ -90,7 +97,7 @@ export async function listTracesOfProduct(
     skip: page.pageOffset,
     take: page.pageLimit,
   })
-  return rows as TraceRecord[]
+  return rows as unknown as TraceRecord[]
 }
 
 export function countTracesOfProduct(db: Db, organizationId: string, product: string): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Check } from '../base/check.ts'
 import type { House } from '../house.ts'
+import type { Json } from '../store/db.ts'
 import { countAttempt } from '../store/rate-limits.ts'
 import { insertTrace, type TraceRecord } from '../store/traces.ts'
 
@@ -18,6 +19,8 @@ export type TraceEntry = {
   email?: string | null
   /** What the identity provider sent, when it was refused. */
   received?: string | null
+  external?: Json | null
+  shadow?: Json | null
   origin: Origin
 } & ({ outcome: 'success'; sentence: string } | { outcome: 'failure'; cause: string; sentence: string })
 
@@ -55,6 +58,8 @@ export function toTraceRecord(entry: TraceEntry, at: Date): TraceRecord {
     subject: entry.subject ? clean(entry.subject, 500) : null,
     email: entry.email ? clean(entry.email, 320) : null,
     received: null,
+    external: entry.external ?? null,
+    shadow: entry.shadow ?? null,
     address: entry.origin.address,
     userAgent: clean(entry.origin.userAgent, 300),
     requestId: entry.origin.requestId,

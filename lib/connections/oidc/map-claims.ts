@@ -1,3 +1,4 @@
+import type { AttributeMap } from '../../matching/attribute-map.ts'
 import type { Claims } from '../../oidc/answer-reading.ts'
 import type { ExternalProfile } from '../contract.ts'
 
@@ -18,7 +19,7 @@ type Field = keyof typeof names
  * names, per field, the one claim to take instead of the usual ones. Claims that say a name for signing in which reads
  * as an e-mail address serve as one where `email` is missing; whether any address is to be trusted is decided elsewhere.
  */
-export function mapClaims(claims: Claims, attributeMap: Record<string, string> | null): ExternalProfile {
+export function mapClaims(claims: Claims, attributeMap: AttributeMap | null): ExternalProfile {
   const values = (field: Field) => findValues(claims, field, attributeMap?.[field])
   const first = (field: Field) => values(field)?.[0] ?? null
   return {

@@ -2,6 +2,7 @@ import type { Check } from '../../base/check.ts'
 import { sha256 } from '../../base/encoding.ts'
 import { VestibuleError } from '../../base/errors.ts'
 import type { House } from '../../house.ts'
+import type { AttributeMap } from '../../matching/attribute-map.ts'
 import { mintAuthorizationRequest, type SentRequest } from '../../oidc/authorization-request.ts'
 import { explainOidcCause, type OidcCause } from '../../oidc/causes.ts'
 import { type VerifiedAnswer, verifyAnswer } from '../../oidc/verify-answer.ts'
@@ -149,7 +150,7 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
     return { ok: false, checks, cause: verdict.cause, sentence, received: describeClaims(verdict.claims) }
   }
   const { answer } = verdict
-  const profile = mapClaims(answer.claims, connection.attributeMap as Record<string, string> | null)
+  const profile = mapClaims(answer.claims, connection.attributeMap as AttributeMap | null)
   const identified = {
     name: 'E-mail address',
     ok: profile.email !== null,

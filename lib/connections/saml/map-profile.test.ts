@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { AttributeMap } from '../../matching/attribute-map.ts'
 import { mapProfile } from './map-profile.ts'
 
 const claims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
@@ -6,7 +7,7 @@ const nameId = (value: string, format?: string) => ({ value, format }) as never
 const map = (
   attributes: Record<string, string[]>,
   id: unknown = nameId('subject-1'),
-  attributeMap: Record<string, string> | null = null,
+  attributeMap: AttributeMap | null = null,
 ) => mapProfile({ attributes: new Map(Object.entries(attributes)), nameId: id as never }, attributeMap)
 
 test.each<[string, Record<string, string[]>]>([

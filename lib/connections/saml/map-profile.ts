@@ -1,4 +1,5 @@
 import { sha256 } from '../../base/encoding.ts'
+import type { AttributeMap } from '../../matching/attribute-map.ts'
 import type { VerifiedAssertion } from '../../saml/verify-response.ts'
 import type { ExternalProfile } from '../contract.ts'
 
@@ -20,7 +21,7 @@ type Field = keyof typeof names
  */
 export function mapProfile(
   assertion: Pick<VerifiedAssertion, 'attributes' | 'nameId'>,
-  attributeMap: Record<string, string> | null,
+  attributeMap: AttributeMap | null,
 ): ExternalProfile | null {
   const values = (field: Field) => findValues(assertion.attributes, field, attributeMap?.[field])
   const email = values('email')?.[0] ?? emailInNameId(assertion.nameId)

@@ -1,6 +1,7 @@
 import { sha256 } from '../../base/encoding.ts'
 import { VestibuleError } from '../../base/errors.ts'
 import type { House } from '../../house.ts'
+import type { AttributeMap } from '../../matching/attribute-map.ts'
 import { mintAuthnRequest } from '../../saml/authn-request.ts'
 import { explainSamlCause } from '../../saml/causes.ts'
 import type { IdpMetadata } from '../../saml/metadata.ts'
@@ -101,7 +102,7 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
     }
   }
   const { assertion, checks } = verdict
-  const profile = mapProfile(assertion, connection.attributeMap as Record<string, string> | null)
+  const profile = mapProfile(assertion, connection.attributeMap as AttributeMap | null)
   const identified = {
     name: 'E-mail address',
     ok: profile?.email != null,
