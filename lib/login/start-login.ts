@@ -11,6 +11,7 @@ import { insertLoginRequest } from '../store/login-requests.ts'
 import type { Origin } from '../traces/record-trace.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
 import { bindToBrowser, loginSeconds } from './browser-binding.ts'
+import type { Party } from './party.ts'
 
 /** What is remembered of a login while the person is at the identity provider. */
 export type PendingLogin = { origin: Origin } & (
@@ -24,8 +25,9 @@ export type PendingLogin = { origin: Origin } & (
   | { purpose: 'test'; authorize: null }
 )
 
-/** The application that asked; null where the connection is its own client. */
+/** The application that asked, or the product that takes JWT SSO; null where the connection is its own client. */
 export type PendingApplication = {
+  kind: Party['kind']
   id: string
   expectedSubject: string | null
   /** The session this browser had when the login began. */
