@@ -16,7 +16,9 @@ export async function findBelonging(
 ): Promise<{ tenantId?: string | null; productId?: string | null }> {
   return {
     ...(tenant !== undefined && { tenantId: tenant && (await tenantIdOf(house, organizationId, tenant)) }),
-    ...(product !== undefined && { productId: product && (await productIdOf(house, organizationId, product)) }),
+    ...(product !== undefined && {
+      productId: product && (await productIdOf(house, organizationId, product)),
+    }),
   }
 }
 

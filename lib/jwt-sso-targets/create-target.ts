@@ -32,7 +32,10 @@ export async function createTarget(
   const createdAt = house.clock.now()
   const id = mintId('tgt', createdAt, house.random)
   const { secret, ...kept } = makeTargetSecret(house, { id, organizationId }, given)
-  const { tenantId = null, productId = null } = await findBelonging(house, organizationId, { tenant, product })
+  const { tenantId = null, productId = null } = await findBelonging(house, organizationId, {
+    tenant,
+    product,
+  })
   const clientId = mintTargetClientId(house.random)
   await withoutNameCollision(input.name, () =>
     insertJwtSsoTarget(house.db, {

@@ -107,7 +107,10 @@ function findParamsFault(carried: string): ReturnCause | null {
 function namesToken(pair: string | null): boolean {
   if (pair === null) return false
   return pair.split(/[&;?]/).some((one) => {
-    const name = one.split('=')[0]!.toLowerCase().replace(/[\s\u0000]+$/g, '')
+    const name = one
+      .split('=')[0]!
+      .toLowerCase()
+      .replace(/[\s\u0000]+$/g, '')
     return /^[\s+]*sso[_. +[]jwt([[\u0000].*)?$/.test(name)
   })
 }

@@ -24,7 +24,10 @@ const baseUrlSchema = z
 export const targetSecretSchema = z.string({ error: 'must be text' }).superRefine((secret, context) => {
   const bytes = new TextEncoder().encode(secret).length
   if (!secret.isWellFormed() || secret !== secret.trim())
-    context.addIssue({ code: 'custom', message: 'must not begin or end with a space, and must be whole text' })
+    context.addIssue({
+      code: 'custom',
+      message: 'must not begin or end with a space, and must be whole text',
+    })
   else if (bytes < shortestSecretBytes)
     context.addIssue({
       code: 'custom',

@@ -6,7 +6,10 @@ import type { JwtSsoTargetRecord } from '../store/jwt-sso-targets.ts'
 type SecretRow = Pick<JwtSsoTargetRecord, 'id' | 'organizationId' | 'secretSealed'>
 
 /** To what the secret of a target is bound while it rests. */
-export function ownerOfTargetSecret({ id, organizationId }: Pick<SecretRow, 'id' | 'organizationId'>): SealOwner {
+export function ownerOfTargetSecret({
+  id,
+  organizationId,
+}: Pick<SecretRow, 'id' | 'organizationId'>): SealOwner {
   return { organizationId, field: 'jwt-sso-target-secret', recordId: id }
 }
 

@@ -52,10 +52,7 @@ async function loadSession(
   )
 }
 
-function renderConsentPage(
-  { site, party, request, token }: PendingInteraction,
-  session: SessionRecord,
-) {
+function renderConsentPage({ site, party, request, token }: PendingInteraction, session: SessionRecord) {
   const { email } = session.profile as Profile
   const asked = Object.entries(scopeWords).filter(([scope]) => asksFor(request, scope))
   const items = asked.map(([, words]) => html`<li>${words}</li>`)

@@ -44,10 +44,10 @@ export async function findParty(
 
 /** While somebody was on the way, where they wanted to go may have been closed. Throws `invalid_request`, for a page. */
 export function checkStillOpen(party: Party, request: AuthorizeRequest): void {
-  if (party.kind === 'application') return checkStillRegistered(party.application, request)
-  if (isBeneath(party.target.baseUrl, request.redirectUri)) return
-  throw new VestibuleError(
-    'invalid_request',
-    `${party.name} no longer receives people at the address you came from. Start again from there.`,
-  )
+  if (party.kind === 'application') checkStillRegistered(party.application, request)
+  else if (!isBeneath(party.target.baseUrl, request.redirectUri))
+    throw new VestibuleError(
+      'invalid_request',
+      `${party.name} no longer receives people at the address you came from. Start again from there.`,
+    )
 }

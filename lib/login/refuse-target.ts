@@ -16,11 +16,17 @@ export async function answerPartyRefusal(attempt: PartyAttempt, refusal: Refusal
   if (party.kind === 'application') return answerRefusal(attempt, refusal)
   const { expected, received } = refusal
   const cause = targetCauses[refusal.cause]
-  if (cause) return refuseTarget(house, site, { target: party.target, cause, passed, origin, expected, received })
+  if (cause)
+    return refuseTarget(house, site, { target: party.target, cause, passed, origin, expected, received })
   const sentence = explainAuthorizeCause(refusal.cause, refusal)
   const failed = { name: refusal.name, ok: false, expected, received }
   const entry = { ...describeOutbound(house, site, party.target, origin), checks: [...passed, failed] }
-  return turnAway(house, party.target, { ...entry, outcome: 'failure', cause: refusal.cause, sentence }, general)
+  return turnAway(
+    house,
+    party.target,
+    { ...entry, outcome: 'failure', cause: refusal.cause, sentence },
+    general,
+  )
 }
 
 const targetCauses: Partial<Record<Refusal['cause'], TargetCause>> = {
@@ -57,7 +63,13 @@ export async function refuseTarget(
     cause,
     sentence,
   }
-  return turnAway(house, target, entry, shown, cause.startsWith('return_to') ? 'invalid_request' : 'access_denied')
+  return turnAway(
+    house,
+    target,
+    entry,
+    shown,
+    cause.startsWith('return_to') ? 'invalid_request' : 'access_denied',
+  )
 }
 
 async function turnAway(

@@ -1,4 +1,9 @@
-import { describePerson, findEmailFault, mintTargetToken, type TargetPerson } from '../jwt-sso-targets/describe-person.ts'
+import {
+  describePerson,
+  findEmailFault,
+  mintTargetToken,
+  type TargetPerson,
+} from '../jwt-sso-targets/describe-person.ts'
 import { withToken } from '../jwt-sso-targets/return-address.ts'
 import type { Profile } from '../oauth/profile.ts'
 import { type JwtSsoTargetRecord, touchJwtSsoTarget } from '../store/jwt-sso-targets.ts'
@@ -38,7 +43,14 @@ export async function sendToTarget(
   if (cause) {
     const { tenant, subject, email } = trace
     const named = { tenant, subject, email, connection } satisfies TargetRefusal['person']
-    const refusal = { target, cause, origin, passed: checks, received: person.email ?? undefined, person: named }
+    const refusal = {
+      target,
+      cause,
+      origin,
+      passed: checks,
+      received: person.email ?? undefined,
+      person: named,
+    }
     return refuseTarget(house, site, refusal)
   }
   const token = await mintTargetToken(house, target, person)

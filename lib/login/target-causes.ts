@@ -97,7 +97,8 @@ const explanations: Record<TargetCause, Explanation> = {
   },
   jwt_sso_tenant_gone: {
     name: 'Tenant',
-    shown: (target) => `The company that ${target} was set up for is not here any more. Ask your administrator.`,
+    shown: (target) =>
+      `The company that ${target} was set up for is not here any more. Ask your administrator.`,
     sentence: (target) =>
       `${target} is set up for a tenant that was deleted. Choose another one in its settings, or delete the target.`,
   },

@@ -75,8 +75,15 @@ export async function consumeInteraction(
 }
 
 function toOpen(organizationId: string, id: string, row: Row): OpenInteraction {
-  const { jwtSsoTargetId, browserHash, request, sessionId, interactionCreatedAt, interactionExpiresAt, ...rest } =
-    row
+  const {
+    jwtSsoTargetId,
+    browserHash,
+    request,
+    sessionId,
+    interactionCreatedAt,
+    interactionExpiresAt,
+    ...rest
+  } = row
   const application = jwtSsoTargetId === null ? rest : null
   return {
     application,

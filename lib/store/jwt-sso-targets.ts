@@ -134,11 +134,6 @@ export function listSealedJwtSsoTargetSecrets(
   return db.jwtSsoTarget.findMany({ select: { id: true, organizationId: true, secretSealed: true } })
 }
 
-export async function resealJwtSsoTargetSecret(
-  db: Db,
-  id: string,
-  from: string,
-  to: string,
-): Promise<void> {
+export async function resealJwtSsoTargetSecret(db: Db, id: string, from: string, to: string): Promise<void> {
   await db.jwtSsoTarget.updateMany({ where: { id, secretSealed: from }, data: { secretSealed: to } })
 }
