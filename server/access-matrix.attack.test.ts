@@ -38,6 +38,13 @@ import { deleteDomain } from '#lib/domains/delete-domain.ts'
 import { listDomains } from '#lib/domains/list-domains.ts'
 import { loadDomain } from '#lib/domains/load-domain.ts'
 import { verifyDomain } from '#lib/domains/verify-domain.ts'
+import { createTarget } from '#lib/jwt-sso-targets/create-target.ts'
+import { deleteTarget } from '#lib/jwt-sso-targets/delete-target.ts'
+import { listTargets } from '#lib/jwt-sso-targets/list-targets.ts'
+import { loadTarget } from '#lib/jwt-sso-targets/load-target.ts'
+import { rotateTarget } from '#lib/jwt-sso-targets/rotate-target.ts'
+import { newTargetSchema } from '#lib/jwt-sso-targets/target-input.ts'
+import { updateTarget } from '#lib/jwt-sso-targets/update-target.ts'
 import { beginTest } from '#lib/login/begin-test.ts'
 import { listMails } from '#lib/mail/list-mails.ts'
 import { resendMail } from '#lib/mail/resend-mail.ts'
@@ -103,6 +110,7 @@ describeOnEachServer(
     let user: string
     let domain: string
     let application: string
+    let target: string
     let house: typeof server.house
     let home: string
     let sessions: string[]
@@ -141,6 +149,7 @@ describeOnEachServer(
       await claimDomain(house, actorOf('owner'), { tenant, domain })
       server.txtRecords.set(`_vestibule.${domain}`, ['something else'])
       application = (await createApplication(house, actorOf('owner'), newApplication)).id
+      target = (await createTarget(house, actorOf('owner'), { ...newTarget, name: 'marked', issuer })).id
       const member = { id: 'mem_marked', organizationId: home, email: 'marked@acme.example', name: 'marked' }
       await insertMember(house.db, { ...member, role: 'viewer', passwordHash: 'x' })
       const ofMarked = { organizationId: home, tenantId: tenant, subject: 'marked' }
@@ -172,6 +181,9 @@ describeOnEachServer(
         expiresAt: new Date(at.getTime() + 3_600_000),
       })
     })
+
+    const issuer = 'https://vestibule.example'
+    const newTarget = newTargetSchema.parse({ name: 'New', baseUrl: 'https://a.example', audience: 'a' })
 
     const newApplication = newApplicationSchema.parse({
       name: 'marked',
@@ -332,6 +344,31 @@ describeOnEachServer(
         abroad: 'not_found',
         run: (actor) => updateApplication(house, actor, { application, change: { name: 'marked, changed' } }),
       },
+      listTargets: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => listTargets(house, actor, { issuer }),
+      },
+      loadTarget: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => loadTarget(house, actor, { target, issuer }),
+      },
+      createTarget: {
+        needs: 'admin',
+        abroad: 'nothing',
+        run: async (actor) => void (await createTarget(house, actor, { ...newTarget, issuer })),
+      },
+      updateTarget: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => updateTarget(house, actor, { target, issuer, change: { name: 'marked, changed' } }),
+      },
+      rotateTarget: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => rotateTarget(house, actor, { target, issuer }),
+      },
       sendTestMail: { needs: 'admin', abroad: 'nothing', run: (actor) => sendTestMail(house, actor) },
       resendMail: {
         needs: 'admin',
@@ -478,6 +515,11 @@ describeOnEachServer(
         abroad: 'not_found',
         run: (actor) => deleteApplication(house, actor, { application }),
       },
+      deleteTarget: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => deleteTarget(house, actor, { target }),
+      },
       deleteConnections: {
         needs: 'admin',
         abroad: 'nothing',
@@ -531,6 +573,10 @@ describeOnEachServer(
       applications: await house.db.application.findMany({
         where: { organizationId: home },
         include: { secrets: true },
+        orderBy: { id: 'asc' },
+      }),
+      targets: await house.db.jwtSsoTarget.findMany({
+        where: { organizationId: home },
         orderBy: { id: 'asc' },
       }),
       traces: await house.db.trace.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),

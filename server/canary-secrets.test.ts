@@ -17,6 +17,7 @@ import {
 } from './testing/applications.ts'
 import { describeOnEachServer, managementClient } from './testing/describe-on-each-server.ts'
 import { createClient } from './testing/http-client.ts'
+import { makeTarget, ssoUrlOf } from './testing/jwt-sso-target.ts'
 import { beginOidc, chooseAtProvider, comeBack, makeOidcConnection } from './testing/oidc-sign-in.ts'
 import { authorizeParameters, begin, finish, makeConnection, redeem, signIn } from './testing/sign-in.ts'
 import { openWebBrowser } from './testing/web-browser.ts'
@@ -160,7 +161,14 @@ describeOnEachServer(
       const clientSecret = canary('guessed-secret-of-an-application')
       await redeemCode(server, { ...application, clientSecret }, code)
       const cookie = browser.cookies('localhost').get('vestibule-session')
+      const given = canary('secret-given-out-by-a-product').padEnd(70, '-x')
+      const target = await makeTarget(server, { name: 'Canary', secret: given })
+      const made = await makeTarget(server, { name: 'Canary, made' })
+      const onward = await browser.peek(ssoUrlOf(target, 'i/1'))
       const collected = {
+        targetSecret: made.secret,
+        givenSecret: given,
+        ssoToken: onward!.searchParams.get('sso_jwt'),
         password,
         interaction,
         wrongPassword,

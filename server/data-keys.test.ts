@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { openTargetSecret } from '#lib/jwt-sso-targets/target-secret.ts'
 import { openMailBody, queueMail } from '#lib/mail/mail.ts'
 import { listWrappedDataKeys } from '#lib/store/sealing-keys.ts'
 import { settleSeconds } from './data-keys.ts'
 import { rotateDataKey } from './jobs.ts'
 import { resealEverything } from './reseal.ts'
 import { describeOnEachServer } from './testing/describe-on-each-server.ts'
+import { makeTarget } from './testing/jwt-sso-target.ts'
 import { makeOidcConnection, signInByOidc } from './testing/oidc-sign-in.ts'
 import { makeConnection, redeem, signIn } from './testing/sign-in.ts'
 
@@ -15,6 +17,7 @@ describeOnEachServer('the data key', (server) => {
     const { house, clock } = server
     const connection = await makeConnection(server, 'acme')
     const oidc = await makeOidcConnection(server, 'globex')
+    const target = await makeTarget(server)
     const { id: organizationId } = await house.organizations(`localhost:${server.port}`)
     await queueMail(house, organizationId, {
       to: 'erin@acme.example',
@@ -39,11 +42,14 @@ describeOnEachServer('the data key', (server) => {
     const upstream = await house.db.connection.findUnique({ where: { clientId: oidc.clientID } })
     expect(upstream!.upstreamSecretSealed).toMatch(/^v1\.dek_2\./)
     const mails = await house.db.mail.findMany()
+    const targets = await house.db.jwtSsoTarget.findMany()
     const sealed = [
       ...rows.map((row) => row.clientSecretSealed),
       ...keys.map((key) => key.privateKeySealed),
       ...mails.map((mail) => mail.bodySealed),
+      ...targets.map((row) => row.secretSealed),
     ]
+    expect(openTargetSecret(house, targets[0]!)).toBe(target.secret)
     expect(openMailBody(house, mails[0]!).text).toContain('A mail')
     expect(sealed.length).toBeGreaterThan(0)
     expect(sealed.filter((value) => !value.startsWith('v1.dek_2.'))).toEqual([])
