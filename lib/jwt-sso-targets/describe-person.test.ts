@@ -30,7 +30,17 @@ describe('what a token says of a person', () => {
   })
 
   test('only claims the target names; those of our own win over attributes, and what is empty is left out', () => {
-    const claims = ['id', 'firstName', 'lastName', 'username', 'tenant', 'roles', 'groups', 'costCentre', 'toString']
+    const claims = [
+      'id',
+      'firstName',
+      'lastName',
+      'username',
+      'tenant',
+      'roles',
+      'groups',
+      'costCentre',
+      'toString',
+    ]
     expect(describePerson({ claims, tags: [] }, person)).toEqual({
       email: 'john@acme.example',
       id: 'usr_1',

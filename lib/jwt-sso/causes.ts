@@ -130,11 +130,11 @@ const sentences: Record<JwtCause, (seen: Required<Seen>) => string> = {
   jwt_expiry_missing: ({ received }) =>
     `The token does not say until when it is valid (exp: ${received}). ${times}`,
   jwt_time_malformed: ({ member, received }) =>
-    `${member} is ${received}, which is not a number. Times are whole seconds since 1970 (UTC), as numbers without quotes.`,
+    `The member ${member} is ${received}, which is not a number. Times are whole seconds since 1970 (UTC), as numbers without quotes.`,
   jwt_time_in_milliseconds: ({ member, received }) =>
-    `${member} is ${received}: that is a time in milliseconds. Times are seconds since 1970; divide by 1000 and round down.`,
+    `The member ${member} is ${received}: that is a time in milliseconds. Times are seconds since 1970; divide by 1000 and round down.`,
   jwt_time_fractional: ({ member, received }) =>
-    `${member} is ${received}, with a fraction. Times are whole seconds since 1970; round down.`,
+    `The member ${member} is ${received}, with a fraction. Times are whole seconds since 1970; round down.`,
   jwt_times_reversed: ({ expected, received }) =>
     `The token ends (exp, ${received}) before it begins (nbf, ${expected}). ${times}`,
   jwt_lifetime_too_long: ({ expected, received }) =>
@@ -152,11 +152,11 @@ const sentences: Record<JwtCause, (seen: Required<Seen>) => string> = {
   jwt_email_missing: ({ received }) =>
     `The token does not say the e-mail address of the person (data.email: ${received}). Set data.email, inside data and not beside it.`,
   jwt_email_malformed: ({ received }) =>
-    `data.email is ${received}, which is not an e-mail address. Send one address such as pat@example.com, without a name and without blanks.`,
+    `The member data.email is ${received}, which is not an e-mail address. Send one address such as pat@example.com, without a name and without blanks.`,
   jwt_name_malformed: ({ member, received }) =>
-    `${member} is ${received}. Send a text, or leave the member out.`,
+    `The member ${member} is ${received}. Send a text, or leave the member out.`,
   jwt_id_malformed: ({ received }) =>
-    `data.id is ${received}. Send a text of 1 to 255 characters that stays the same for this person (a number in quotes), or leave the member out.`,
+    `The member data.id is ${received}. Send a text of 1 to 255 characters that stays the same for this person (a number in quotes), or leave the member out.`,
   jwt_tags_malformed: ({ member, received }) =>
-    `${member} is ${received}. data.tags is an object of texts such as {"Department": "Sales"}; leave tags out that have no value.`,
+    `The member ${member} is ${received}. data.tags is an object of texts such as {"Department": "Sales"}; leave tags out that have no value.`,
 }

@@ -1,7 +1,7 @@
 import { decodeBase64url } from './base64url.ts'
 import { explainJwtCause, JwtRefusal } from './causes.ts'
 import { hmacKey, minSecretBytes } from './hmac-key.ts'
-import type { Members, Reading, TokenCheck } from './token-reading.ts'
+import type { Expectation, Members, Reading, TokenCheck } from './token-reading.ts'
 import { tokenChecks } from './verify-sso-token.ts'
 
 /**
@@ -39,7 +39,7 @@ export async function inspectToken({
   const token = findToken(pasted)
   const [header = '', payload = ''] = token.split('.')
   const written = readMembers(payload)
-  const expect = {
+  const expect: Expectation = {
     secrets: secret === null ? [] : [{ id: 'pasted', secret }],
     audience: audience ?? anyAudience(written),
     now,

@@ -49,6 +49,15 @@ export function toReturnParams(text: string): string | null {
   return new URLSearchParams(params).has('sso_jwt') || /%(?![0-9a-f]{2})/i.test(params) ? null : params
 }
 
+/**
+ * Whether a customer's page can be asked to put parameters into an address behind `sso_jwt`, as they are: no fragment,
+ * no control characters, no `sso_jwt` of their own, at most 2048 characters.
+ */
+export function canCarry(params: string): boolean {
+  if (params.length > 2048 || !isWellFormed(params) || /[#\p{Cc}]/u.test(params)) return false
+  return !new URLSearchParams(params).has('sso_jwt')
+}
+
 function separatorAfter(url: string): string {
   if (!url.includes('?')) return '?'
   return /[?&]$/.test(url) ? '' : '&'

@@ -11,7 +11,7 @@ import { insertGrantForAssertion, rememberAssertion } from '../store/grants.ts'
 import { recordTrace, type TraceEntry, toTraceRecord } from '../traces/record-trace.ts'
 import { answerWithSession } from './answer-with-session.ts'
 import { describeForClient, type LoginOutcome } from './attempt.ts'
-import { explainLoginCause, type LoginCause } from './login-causes.ts'
+import { explainLoginCause, type LoginCause, replayCauseOf } from './login-causes.ts'
 import { openSession } from './open-session.ts'
 import { checkStillOpen, findParty } from './party.ts'
 import { refuseOnTheWayToTarget } from './refuse-target.ts'
@@ -38,7 +38,7 @@ export async function concludeAccepted(taken: TakenLogin, accepted: Accepted): P
   const concluded = await conclude(taken, accepted)
   if (concluded) return concluded
   const checks = [...accepted.checks, { name: replayCheck, ok: false }]
-  return concludeRefused(taken, { ...refusalOf('saml_replayed', taken.connection), checks })
+  return concludeRefused(taken, { ...refusalOf(replayCauseOf(taken.connection), taken.connection), checks })
 }
 
 /** Null when the assertion was used before. */

@@ -99,7 +99,7 @@ function personOfUser(user: UserRecord): TargetPerson {
 
 /** Of anybody else, what their identity provider said when they signed in. */
 function personOfSession({ profile, tenant, subject }: AnsweringSession): TargetPerson {
-  const { email, emailVerified, firstName, lastName, username, roles, groups, raw, attributes } =
+  const { email, emailVerified, firstName, lastName, username, roles, groups, tags, raw, attributes } =
     profile as Profile
   return {
     id: subject,
@@ -112,7 +112,7 @@ function personOfSession({ profile, tenant, subject }: AnsweringSession): Target
     username: username ?? null,
     roles,
     groups,
-    tags: {},
+    tags: tags ?? {},
     attributes: { ...raw, ...attributes },
   }
 }

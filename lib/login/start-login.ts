@@ -57,6 +57,7 @@ export async function startLogin(house: House, site: Site, input: StartLoginInpu
       upstreamRequestId,
       forceAuthn: connection.forceAuthn || mustAuthenticateAgain(pending),
       loginHint: authorize?.loginHint ?? null,
+      returnToParams: authorize?.returnToParams ?? null,
     },
   )
   await insertLoginRequest(house.db, {
@@ -72,6 +73,11 @@ export async function startLogin(house: House, site: Site, input: StartLoginInpu
     expiresAt: secondsAfter(now, loginSeconds),
   })
   return { ...started, cookies: [cookie] }
+}
+
+/** Whether a text is made like the relay state of a sign-in; a clientID is shorter. */
+export function isRelayState(text: string): boolean {
+  return /^[A-Za-z0-9_-]{43}$/.test(text)
 }
 
 /** To what the state of an upstream is bound while it rests: the login it belongs to. */
