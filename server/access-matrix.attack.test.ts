@@ -21,6 +21,9 @@ import {
   findConnectionsByProduct,
   hasConnection,
 } from '#lib/connections/find-connections.ts'
+import { createJwtSecret } from '#lib/connections/jwt/create-jwt-secret.ts'
+import { deleteJwtSecret } from '#lib/connections/jwt/delete-jwt-secret.ts'
+import { listJwtSecrets } from '#lib/connections/jwt/list-jwt-secrets.ts'
 import { listAttention } from '#lib/connections/list-attention.ts'
 import { listConnections } from '#lib/connections/list-connections.ts'
 import { loadConnection } from '#lib/connections/load-connection.ts'
@@ -83,6 +86,7 @@ import { listTraces } from '#lib/traces/list-traces.ts'
 import { loadTrace } from '#lib/traces/load-trace.ts'
 import { describeOnEachServer } from './testing/describe-on-each-server.ts'
 import { createIdentityProvider } from './testing/identity-provider.ts'
+import { makeJwtConnection } from './testing/jwt-sign-in.ts'
 import { makeConnection, redirectUrl, signIn } from './testing/sign-in.ts'
 
 /** Use cases that are about the actor alone, shown elsewhere. */
@@ -104,6 +108,8 @@ describeOnEachServer(
     const idp = createIdentityProvider('marked')
     const metadata = { xml: idp.metadata() }
     let clientID: string
+    /** Of a connection to a customer's page. */
+    let jwtClientID: string
     let clientSecret: string
     let tenant: string
     let trace: string
@@ -134,6 +140,7 @@ describeOnEachServer(
       const made = await makeConnection(server, 'marked', { name: 'marked' }, idp)
       await signIn(server, made)
       ;({ clientID, clientSecret } = made)
+      jwtClientID = (await makeJwtConnection(server, 'marked', { name: 'marked' })).clientID
       await insertOrganization(house.db, { id: 'org_abroad', name: 'Abroad', host: 'abroad.example' })
       const row = (await house.db.tenant.findFirst({ where: { slug: 'marked' } }))!
       tenant = row.id
@@ -328,6 +335,16 @@ describeOnEachServer(
         abroad: 'not_found',
         run: (actor) => listApplicationSecrets(house, actor, { application }),
       },
+      listJwtSecrets: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => listJwtSecrets(house, actor, { clientID: jwtClientID }),
+      },
+      createJwtSecret: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => createJwtSecret(house, actor, { clientID: jwtClientID }),
+      },
       createApplication: {
         needs: 'admin',
         abroad: 'nothing',
@@ -500,6 +517,16 @@ describeOnEachServer(
         abroad: 'nothing',
         run: (actor) => deleteTrace(house, actor, { id: trace }),
       },
+      deleteJwtSecret: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) => {
+          const secret = await house.db.jwtSecret.findFirstOrThrow({
+            where: { connection: { clientId: jwtClientID } },
+          })
+          await deleteJwtSecret(house, actor, { clientID: jwtClientID, secret: secret.id })
+        },
+      },
       deleteApplicationSecret: {
         needs: 'admin',
         abroad: 'not_found',
@@ -567,6 +594,7 @@ describeOnEachServer(
       tenants: await house.db.tenant.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
       connections: await house.db.connection.findMany({
         where: { organizationId: home },
+        include: { jwtSecrets: true },
         orderBy: { id: 'asc' },
       }),
       users: await house.db.user.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),

@@ -17,6 +17,7 @@ import {
 } from './testing/applications.ts'
 import { describeOnEachServer, managementClient } from './testing/describe-on-each-server.ts'
 import { createClient } from './testing/http-client.ts'
+import { beginJwt, comeBack as comeBackByJwt, makeJwtConnection, signToken } from './testing/jwt-sign-in.ts'
 import { makeTarget, ssoUrlOf } from './testing/jwt-sso-target.ts'
 import { beginOidc, chooseAtProvider, comeBack, makeOidcConnection } from './testing/oidc-sign-in.ts'
 import { authorizeParameters, begin, finish, makeConnection, redeem, signIn } from './testing/sign-in.ts'
@@ -130,6 +131,20 @@ describeOnEachServer(
         secrets.set(`a state (${fault})`, answer.get('state')!)
         if (answer.has('code')) secrets.set(`a code of the provider (${fault})`, answer.get('code')!)
         expect((await comeBack(asked.browser, answer)).status).toBe(303)
+      }
+
+      // A customer's page: what it signs with, and its tokens, good and refused.
+      const jwt = await makeJwtConnection(server, 'canary-jwt', { allowUnsolicited: true })
+      secrets.set('the secret of a customer’s page', jwt.jwt.secret)
+      const rotated = await managementClient(server).post(`/api/v1/connections/${jwt.clientID}/jwt-secrets`)
+      secrets.set('a further secret of it', rotated.json<{ secret: string }>().secret)
+      for (const claims of [{}, { aud: 'other' }, { data: {} }, { exp: 1 }]) {
+        const waiting = await beginJwt(server, jwt)
+        const token = signToken(server, jwt, claims)
+        secrets.set(`a token (${JSON.stringify(claims)})`, token)
+        secrets.set(`its signature (${JSON.stringify(claims)})`, token.split('.')[2]!)
+        expect((await comeBackByJwt(waiting, token)).status).toBe(303)
+        await createClient(server.port).get(`/i/${jwt.clientID}?sso_jwt=${token}`)
       }
 
       const organizationId = (await server.house.organizations(`localhost:${server.port}`)).id

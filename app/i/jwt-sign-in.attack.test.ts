@@ -220,7 +220,7 @@ describeOnEachServer(
 
     test('the page of a refusal says nothing that somebody put into its address', async () => {
       const query = new URLSearchParams({
-        code: '<b>x',
+        reason: '<b>x',
         reference: '"><script>alert(1)</script>',
         message: 'evil',
       })

@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { jwtFaults } from '#lib/testing/idp/test-idp.ts'
 import {
-  authorize,
   follow,
   makeApplication,
   mintVerifier,
@@ -10,7 +9,7 @@ import {
   type Tokens,
 } from '#server/testing/application.ts'
 import { describeOnEachServer } from '#server/testing/describe-on-each-server.ts'
-import { createClient } from '#server/testing/http-client.ts'
+import { createBrowser, createClient } from '#server/testing/http-client.ts'
 import {
   beginJwt,
   chooseAtPage,
@@ -152,7 +151,9 @@ describeOnEachServer('where customers’ pages send people with a token', (serve
       const application = await makeApplication(server)
       const pkce = mintVerifier()
       const hint = { idp_hint: connection.clientID }
-      const { browser, answer: begun } = await authorize(server, requestOf(application, pkce, hint))
+      const browser = createBrowser(server.port)
+      const query = new URLSearchParams(requestOf(application, pkce, hint))
+      const begun = await browser.get(`/api/oauth/authorize?${query}`)
       const path = begun.location().searchParams.get('return_to_path')!
       const data = { email: 'pat@acme.example', tags: { Department: 'Sales' } }
       const token = signToken(server, connection, { data })
