@@ -1,10 +1,12 @@
 import {
   AppWindow,
   Building2,
+  CornerUpRight,
   House,
   type LucideIcon,
   MonitorSmartphone,
   PlugZap,
+  ScanSearch,
   ScrollText,
   Settings,
   Waypoints,
@@ -21,6 +23,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/tenants', label: 'Tenants', icon: Building2 },
       { href: '/connections', label: 'Connections', icon: PlugZap },
       { href: '/applications', label: 'Applications', icon: AppWindow },
+      { href: '/jwt-sso-targets', label: 'JWT SSO targets', icon: CornerUpRight },
     ],
   },
   {
@@ -29,6 +32,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/sessions', label: 'Sessions', icon: MonitorSmartphone },
       { href: '/traces', label: 'Sign-in traces', icon: Waypoints },
       { href: '/audit', label: 'Audit log', icon: ScrollText },
+      { href: '/jwt-inspector', label: 'Token inspector', icon: ScanSearch },
     ],
   },
   {

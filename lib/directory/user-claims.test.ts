@@ -18,6 +18,7 @@ const user: UserRecord = {
   tags: { office: 'Paris' },
   attributes: { locale: 'fr', address: { country: 'France' } },
   emailVerifiedAt: null,
+  emailUnproven: false,
   lastSignInAt: at,
   createdAt: at,
   updatedAt: at,

@@ -19,6 +19,8 @@ export type UserRecord = {
   tags: unknown
   attributes: unknown
   emailVerifiedAt: Date | null
+  /** The address came from an identity provider that is not trusted for it. */
+  emailUnproven: boolean
   lastSignInAt: Date | null
   createdAt: Date
   updatedAt: Date
@@ -32,6 +34,7 @@ export const userColumns = sql`
   u.id, u.organization_id AS "organizationId", u.tenant_id AS "tenantId", t.slug AS tenant, u.email, u.username,
   u.sso_username AS "ssoUsername", u.first_name AS "firstName", u.last_name AS "lastName", u.status,
   u.password_hash IS NOT NULL AS "hasPassword", u.tags, u.attributes, u.email_verified_at AS "emailVerifiedAt",
+  u.email_unproven AS "emailUnproven",
   u.last_sign_in_at AS "lastSignInAt", u.created_at AS "createdAt", u.updated_at AS "updatedAt"`
 
 const userJoins = sql`FROM users u JOIN tenants t ON t.id = u.tenant_id`
