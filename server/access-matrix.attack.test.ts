@@ -27,10 +27,16 @@ import { loadConnection } from '#lib/connections/load-connection.ts'
 import { previewMetadata } from '#lib/connections/preview-metadata.ts'
 import { loadMetadataState } from '#lib/connections/saml/load-metadata-state.ts'
 import { patchConnection, updateConnection } from '#lib/connections/update-connection.ts'
+import { addUserToNamespace } from '#lib/directory/add-user-to-namespace.ts'
+import { createNamespace } from '#lib/directory/create-namespace.ts'
 import { createUser } from '#lib/directory/create-user.ts'
+import { deleteNamespace } from '#lib/directory/delete-namespace.ts'
 import { deleteUser } from '#lib/directory/delete-user.ts'
+import { listNamespaces } from '#lib/directory/list-namespaces.ts'
 import { listUsers } from '#lib/directory/list-users.ts'
+import { loadNamespace } from '#lib/directory/load-namespace.ts'
 import { loadUser } from '#lib/directory/load-user.ts'
+import { removeUserFromNamespace } from '#lib/directory/remove-user-from-namespace.ts'
 import { updateUser } from '#lib/directory/update-user.ts'
 import { newUserSchema } from '#lib/directory/user-input.ts'
 import { claimDomain } from '#lib/domains/claim-domain.ts'
@@ -101,6 +107,7 @@ describeOnEachServer(
     let tenant: string
     let trace: string
     let user: string
+    let namespace: string
     let domain: string
     let application: string
     let house: typeof server.house
@@ -137,6 +144,7 @@ describeOnEachServer(
         password: 'x'.repeat(8),
       })
       user = (await createUser(house, actorOf('owner'), person)).id
+      namespace = (await createNamespace(house, actorOf('owner'), { name: 'marked' })).id
       domain = 'marked.example'
       await claimDomain(house, actorOf('owner'), { tenant, domain })
       server.txtRecords.set(`_vestibule.${domain}`, ['something else'])
@@ -271,6 +279,16 @@ describeOnEachServer(
       listSessions: { needs: null, abroad: 'nothing', run: (actor) => listSessions(house, actor) },
       listUsers: { needs: 'viewer', abroad: 'nothing', run: (actor) => listUsers(house, actor, {}) },
       loadUser: { needs: 'viewer', abroad: 'not_found', run: (actor) => loadUser(house, actor, { user }) },
+      listNamespaces: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => listNamespaces(house, actor, {}),
+      },
+      loadNamespace: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => loadNamespace(house, actor, { namespace }),
+      },
       listUserSessions: {
         needs: 'viewer',
         abroad: 'nothing',
@@ -377,6 +395,21 @@ describeOnEachServer(
         abroad: 'not_found',
         run: (actor) => updateUser(house, actor, { user, change: { firstName: 'Changed' } }),
       },
+      createNamespace: {
+        needs: 'admin',
+        abroad: 'nothing',
+        run: async (actor) => void (await createNamespace(house, actor, { name: `new-${Math.random()}` })),
+      },
+      addUserToNamespace: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => addUserToNamespace(house, actor, { namespace, user }),
+      },
+      removeUserFromNamespace: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => removeUserFromNamespace(house, actor, { namespace, user }),
+      },
       claimDomain: {
         needs: 'admin',
         abroad: 'not_found',
@@ -458,6 +491,11 @@ describeOnEachServer(
         run: (actor) => revokeMemberSession(house, actor, { id: 'ses_marked' }),
       },
       deleteUser: { needs: 'admin', abroad: 'not_found', run: (actor) => deleteUser(house, actor, { user }) },
+      deleteNamespace: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => deleteNamespace(house, actor, { namespace }),
+      },
       deleteTrace: {
         needs: 'admin',
         abroad: 'nothing',
@@ -528,6 +566,11 @@ describeOnEachServer(
         orderBy: { id: 'asc' },
       }),
       users: await house.db.user.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+      namespaces: await house.db.namespace.findMany({
+        where: { organizationId: home },
+        include: { members: true },
+        orderBy: { id: 'asc' },
+      }),
       applications: await house.db.application.findMany({
         where: { organizationId: home },
         include: { secrets: true },
