@@ -18,6 +18,8 @@ const user: UserRecord = {
   tags: { office: 'Paris' },
   attributes: { locale: 'fr', address: { country: 'France' } },
   emailVerifiedAt: null,
+  emailUnproven: false,
+  namespaces: [],
   lastSignInAt: at,
   createdAt: at,
   updatedAt: at,
