@@ -32,6 +32,8 @@ import { createNamespace } from '#lib/directory/create-namespace.ts'
 import { createUser } from '#lib/directory/create-user.ts'
 import { deleteNamespace } from '#lib/directory/delete-namespace.ts'
 import { deleteUser } from '#lib/directory/delete-user.ts'
+import { exportUsers } from '#lib/directory/export-users.ts'
+import { importUsers } from '#lib/directory/import-users.ts'
 import { listNamespaces } from '#lib/directory/list-namespaces.ts'
 import { listUsers } from '#lib/directory/list-users.ts'
 import { loadNamespace } from '#lib/directory/load-namespace.ts'
@@ -388,6 +390,22 @@ describeOnEachServer(
         run: async (actor) => {
           const person = newUserSchema.parse({ tenant, email: `new-${Math.random()}@acme.example` })
           return void (await createUser(house, actor, person))
+        },
+      },
+      exportUsers: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) => {
+          const { pieces } = await exportUsers(house, actor, { tenant })
+          return Array.fromAsync(pieces)
+        },
+      },
+      importUsers: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) => {
+          const bytes = new TextEncoder().encode(`email\nnew-${Math.random()}@acme.example`)
+          return void (await importUsers(house, actor, { tenant, preview: false, bytes }))
         },
       },
       updateUser: {

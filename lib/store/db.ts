@@ -24,9 +24,13 @@ export function toPage<T extends { id: string }>(rows: T[], limit: number): Page
   return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
 }
 
-/** Whether a statement failed because a unique value is taken (Prisma P2002). By code: pages load Prisma a second time. */
+/**
+ * Whether a statement failed because a unique value is taken: one of Prisma's (P2002), or one of our own (P2010, with the
+ * database's 23505). By code: pages load Prisma a second time.
+ */
 export function isUniqueViolation(thrown: unknown): boolean {
-  return (thrown as { code?: unknown } | null)?.code === 'P2002'
+  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown }
+  return code === 'P2002' || (code === 'P2010' && /Code: `23505`/.test(String(message)))
 }
 
 /** A `LIKE` pattern for the `search` columns: finds `text` anywhere, regardless of case. */

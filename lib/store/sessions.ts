@@ -195,6 +195,7 @@ export async function touchSession(db: Db, id: string, at: Date): Promise<void> 
 export type WhichSessions =
   | { ids: string[] }
   | { userId: string }
+  | { userIds: string[] }
   | { tenantId: string }
   | { connectionId: string; upstreamSubject?: string; sessionIndexes?: string[] }
 
@@ -268,6 +269,7 @@ export async function endEverythingThrough(
 
 function condition(which: WhichSessions) {
   if ('ids' in which) return sql`s.id = ANY (${which.ids})`
+  if ('userIds' in which) return sql`s.user_id = ANY (${which.userIds})`
   if ('userId' in which) return sql`s.user_id = ${which.userId}`
   if ('tenantId' in which) return sql`s.tenant_id = ${which.tenantId}`
   const { upstreamSubject: subject, sessionIndexes: indexes } = which

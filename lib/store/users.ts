@@ -91,12 +91,13 @@ export async function insertUsers(
       SELECT id, ${organizationId}, "tenantId", email, "emailKey", username, "usernameKey", "ssoUsername",
         "ssoUsernameKey", "firstName", "lastName", status, "passwordHash", tags, attributes, "emailVerifiedAt",
         coalesce("emailUnproven", false), ${now}, ${now}
-      FROM given ON CONFLICT DO NOTHING RETURNING id
+      FROM given ORDER BY "emailKey" ON CONFLICT DO NOTHING RETURNING id
     ),
     joined AS (
       INSERT INTO namespace_members (namespace_id, user_id)
       SELECT n.id, i.id FROM inserted i JOIN given g ON g.id = i.id
       JOIN namespaces n ON n.organization_id = ${organizationId} AND n.name = ANY(g.namespaces)
+      FOR KEY SHARE OF n
     )
     SELECT id FROM inserted`)
   return new Set(rows.map(({ id }) => id))
@@ -176,23 +177,33 @@ export async function deleteUserRecord(db: Db, organizationId: string, id: strin
 }
 
 /**
- * Ends all sessions of a user, as `endSessions` does, and the grants that outlived theirs. Returns the sessions that
- * ended here.
+ * Ends all sessions of users, as `endSessions` does, and the grants that outlived theirs. Returns the sessions that ended
+ * here.
  */
-export async function endEverythingOf(
+export async function endEverythingOfUsers(
+  db: Db,
+  organizationId: string,
+  userIds: string[],
+  now: Date,
+): Promise<EndedSession[]> {
+  const ended = await endSessions(db, organizationId, { userIds }, now)
+  await db.$executeRaw(sql`
+    WITH closed AS (
+      UPDATE grants SET revoked_at = ${now}
+      WHERE user_id = ANY (${userIds}) AND organization_id = ${organizationId} AND revoked_at IS NULL RETURNING id
+    )
+    DELETE FROM access_tokens k USING closed WHERE k.grant_id = closed.id`)
+  return ended
+}
+
+/** The same of one user. */
+export function endEverythingOf(
   db: Db,
   organizationId: string,
   userId: string,
   now: Date,
 ): Promise<EndedSession[]> {
-  const ended = await endSessions(db, organizationId, { userId }, now)
-  await db.$executeRaw(sql`
-    WITH closed AS (
-      UPDATE grants SET revoked_at = ${now}
-      WHERE user_id = ${userId} AND organization_id = ${organizationId} AND revoked_at IS NULL RETURNING id
-    )
-    DELETE FROM access_tokens k USING closed WHERE k.grant_id = closed.id`)
-  return ended
+  return endEverythingOfUsers(db, organizationId, [userId], now)
 }
 
 /** A user whom a password may sign in, with its hash and what people call the tenant. */
