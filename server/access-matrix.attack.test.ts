@@ -397,7 +397,9 @@ describeOnEachServer(
         abroad: 'not_found',
         run: async (actor) => {
           const { pieces } = await exportUsers(house, actor, { tenant })
-          return Array.fromAsync(pieces)
+          let file = ''
+          for await (const piece of pieces) file += piece
+          return file
         },
       },
       importUsers: {
