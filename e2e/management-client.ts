@@ -11,7 +11,8 @@ type Upstream =
 
 export type ManagementClient = {
   createTenant(tenant: { slug: string; name: string }): Promise<void>
-  createUser(user: { tenant: string; email: string; password: string }): Promise<void>
+  createUser(user: { tenant: string; email: string; password: string; namespaces?: string[] }): Promise<void>
+  createNamespace(name: string): Promise<void>
   claimDomain(domain: { tenant: string; domain: string; vouched?: boolean }): Promise<void>
   createConnection(
     connection: { tenant: string; product: string; redirectUrl: string; name?: string } & Upstream,
@@ -40,6 +41,7 @@ export function createManagementClient({ url, apiKey }: TestServer): ManagementC
   return {
     createTenant: async (tenant) => void (await post('/api/v1/tenants', tenant)),
     createUser: async (user) => void (await post('/api/v1/users', user)),
+    createNamespace: async (name) => void (await post('/api/v1/namespaces', { name })),
     claimDomain: async ({ tenant, ...claim }) =>
       void (await post(`/api/v1/tenants/${tenant}/domains`, claim)),
     createConnection: ({ redirectUrl, ...connection }) =>

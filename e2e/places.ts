@@ -48,6 +48,13 @@ export async function portalPlaces(
   const connection = `/connections/${clientID}`
   const makeApplication = (name: string) =>
     api.createApplication({ name, product: 'crm', type: 'confidential', redirectUrls: [redirectUrl] })
+  await api.createNamespace('places')
+  await api.createUser({
+    tenant: 'places',
+    email: 'somebody-with-a-long-address@places.example',
+    password: 'the password of somebody',
+    namespaces: ['places'],
+  })
   const application = `/applications/${(await makeApplication('CRM of Places')).id}`
   const exchanging = await makeApplication('CRM that exchanges its secret')
   await api.createApplicationSecret(exchanging.id)
@@ -88,6 +95,14 @@ export async function portalPlaces(
       (page) => page.getByText('Unusual settings').click(),
     ],
     ['delete an application', `${application}/settings`, press('Delete application')],
+    ['namespaces', '/namespaces'],
+    ['new namespace', '/namespaces', press('New namespace')],
+    ['no namespace matches', '/namespaces?query=nobody'],
+    ['namespace', '/namespaces/places'],
+    ['delete a namespace', '/namespaces/places', press('Delete namespace')],
+    ['take a user out of a namespace', '/namespaces/places', press('Take out')],
+    ['add users to a namespace', '/namespaces/places/add'],
+    ['import users', '/users/import?tenant=places', previewImport],
     ['traces', '/traces'],
     ['trace of a failure', '/traces?outcome=failure&tenant=places', openFirst],
     [
@@ -240,6 +255,16 @@ async function testSignIn(page: Page): Promise<void> {
 async function showTestMail(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Send me a test' }).click()
   await page.getByText('Read it').first().click()
+}
+
+async function previewImport(page: Page): Promise<void> {
+  await page
+    .getByLabel('List (CSV)')
+    .fill(
+      'email,firstName,tags\nsomebody-with-a-long-address@places.example,Some,office=Paris\nnew@places.example,New,\nnobody,,',
+    )
+  await page.getByRole('button', { name: 'Preview' }).click()
+  await page.getByRole('table', { name: 'For instance' }).waitFor()
 }
 
 async function openFirst(page: Page): Promise<void> {

@@ -7,6 +7,12 @@ export function tenantPath(tenant: { slug: string; id?: string }): string {
   return tenant.id ? `/tenants/${tenant.id}` : `/tenants?${new URLSearchParams({ query: tenant.slug })}`
 }
 
+/** By its name where that is safe in a path everywhere, else by its id. */
+export function namespacePath(namespace: { id: string; name: string }): string {
+  const safe = /^(?!\.+$)[A-Za-z0-9._~-]+$/.test(namespace.name)
+  return `/namespaces/${safe ? namespace.name : namespace.id}`
+}
+
 export function connectionPath(clientId: string): string {
   return `/connections/${encodeURIComponent(clientId)}`
 }

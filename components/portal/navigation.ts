@@ -1,6 +1,7 @@
 import {
   AppWindow,
   Building2,
+  Group,
   House,
   type LucideIcon,
   MonitorSmartphone,
@@ -21,6 +22,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/tenants', label: 'Tenants', icon: Building2 },
       { href: '/connections', label: 'Connections', icon: PlugZap },
       { href: '/applications', label: 'Applications', icon: AppWindow },
+      { href: '/namespaces', label: 'Namespaces', icon: Group },
     ],
   },
   {
