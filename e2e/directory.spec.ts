@@ -15,13 +15,13 @@ test('a namespace is made, filled by search, emptied and deleted @postgresql', a
       password: 'a password of them',
     })
   await visit(page, '/namespaces')
-  await page.getByRole('button', { name: 'New namespace' }).click()
+  await page.getByRole('button', { name: 'New namespace' }).first().click()
   const dialog = page.getByRole('dialog', { name: 'New namespace' })
 
   await test.step('a name that cannot be is refused at its field', async () => {
     await dialog.getByLabel('Name').fill('a;b')
     await dialog.getByRole('button', { name: 'Create namespace' }).click()
-    await expect(dialog.getByText(/cannot contain the character ;/)).toBeVisible()
+    await expect(dialog.getByText(/cannot contain/i)).toBeVisible()
   })
 
   await dialog.getByLabel('Name').fill('Night shift')
@@ -92,7 +92,7 @@ test('a list is looked at, mended, imported, and exported again @postgresql', as
 
   await test.step('a change of the list takes the preview back', async () => {
     await page.getByLabel('List (CSV)').fill(rows.join('\n').replace('nobody', 'nora@list-co.example'))
-    await expect(page.getByText('What would happen')).toBeHidden()
+    await expect(page.getByRole('heading', { name: 'What would happen' })).toBeHidden()
     await page.getByRole('button', { name: 'Preview' }).click()
     await page.getByRole('button', { name: 'Import 3 rows' }).click()
     await expect(page.getByRole('heading', { name: 'The list is imported', exact: true })).toBeVisible()

@@ -7,7 +7,7 @@ import { slugSchema } from '../base/slug.ts'
 /** Like a slug; without `;`, which stands between several of them in a CSV. */
 export const namespaceName = slugSchema.refine(
   (name) => !name.includes(';'),
-  'cannot contain the character ;',
+  'cannot contain a semicolon',
 )
 
 export const newNamespaceSchema = z.strictObject({ name: namespaceName })
