@@ -4,6 +4,8 @@ export type MadeConnection = { clientID: string; clientSecret: string }
 
 export type MadeApplication = { id: string; clientId: string; clientSecret?: string }
 
+export type MadeTarget = { id: string; ssoUrl: string; secret: string }
+
 /** A SAML identity provider, or an OpenID provider. */
 type Upstream =
   | { rawMetadata: string }
@@ -24,6 +26,14 @@ export type ManagementClient = {
     redirectUrls: string[]
   }): Promise<MadeApplication>
   createApplicationSecret(applicationId: string): Promise<void>
+  createJwtSsoTarget(target: {
+    name: string
+    baseUrl: string
+    audience: string
+    tenant?: string
+    claims?: string[]
+    tags?: string[]
+  }): Promise<MadeTarget>
 }
 
 /** The management API as a script uses it. Throws what the API says when it refuses. */
@@ -51,6 +61,7 @@ export function createManagementClient({ url, apiKey }: TestServer): ManagementC
         redirectUrl: [redirectUrl],
       }),
     createApplication: (application) => post('/api/v1/applications', application),
+    createJwtSsoTarget: (target) => post('/api/v1/jwt-sso-targets', target),
     createApplicationSecret: async (id) => void (await post(`/api/v1/applications/${id}/secrets`, {})),
   }
 }

@@ -58,6 +58,14 @@ export async function portalPlaces(
   const application = `/applications/${(await makeApplication('CRM of Places')).id}`
   const exchanging = await makeApplication('CRM that exchanges its secret')
   await api.createApplicationSecret(exchanging.id)
+  const made = await api.createJwtSsoTarget({
+    name: 'Surveys of Places',
+    baseUrl: 'https://app.surveys.example',
+    audience: 'www.surveys.example',
+    tenant: 'places',
+    tags: ['Department'],
+  })
+  const target = `/jwt-sso-targets/${made.id}`
   const places: [string, string, Place['open']?][] = [
     ['home', '/'],
     ['tenants', '/tenants'],
@@ -103,6 +111,14 @@ export async function portalPlaces(
     ['take a user out of a namespace', '/namespaces/places', press('Take out')],
     ['add users to a namespace', '/namespaces/places/add'],
     ['import users', '/users/import?tenant=places', previewImport],
+    ['JWT SSO targets', '/jwt-sso-targets'],
+    ['no JWT SSO target matches', '/jwt-sso-targets?query=nobody'],
+    ['new JWT SSO target', '/jwt-sso-targets/new', refuseTarget],
+    ['created JWT SSO target', '/jwt-sso-targets/new', createTarget],
+    ['JWT SSO target', target],
+    ['exchange the secret of a target', target, press('Exchange secret')],
+    ['delete a target', target, press('Delete target')],
+    ['token inspector', '/jwt-inspector', inspectToken],
     ['traces', '/traces'],
     ['trace of a failure', '/traces?outcome=failure&tenant=places', openFirst],
     [
@@ -239,6 +255,33 @@ async function createApplication(page: Page): Promise<void> {
   await page.getByLabel('Redirect URLs').fill(redirectUrl)
   await page.getByRole('button', { name: 'Create application' }).click()
   await page.getByText('The secret is shown this once').waitFor()
+}
+
+async function refuseTarget(page: Page): Promise<void> {
+  await page.getByLabel('Name').fill('Refused')
+  await page.getByLabel('Base URL').fill('http://app.surveys.example')
+  await page.getByText('The product has given us a secret').click()
+  await page.getByLabel('Its secret').fill('too short')
+  await page.getByRole('button', { name: 'Create target' }).click()
+  await page.getByText(/at least 64 bytes, which/).waitFor()
+}
+
+async function createTarget(page: Page): Promise<void> {
+  await page.getByLabel('Name').fill('Created')
+  await page.getByLabel('Base URL').fill('https://app.surveys.example')
+  await page.getByLabel('Audience').fill('www.surveys.example')
+  await page.getByRole('button', { name: 'Create target' }).click()
+  await page.getByText('The secret is shown this once').waitFor()
+}
+
+/** A token with several mistakes. */
+async function inspectToken(page: Page): Promise<void> {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = { data: { email: 'pat@acme.example' }, iat: 1, nbf: 1, exp: 1_900_000_000_000 }
+  await page
+    .getByLabel('Token', { exact: true })
+    .fill(`${part({ alg: 'HS256' })}.${part(claims)}.${'x'.repeat(43)}`)
+  await page.getByText('This token is refused').waitFor()
 }
 
 async function showMissing(page: Page): Promise<void> {

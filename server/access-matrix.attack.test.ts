@@ -21,6 +21,9 @@ import {
   findConnectionsByProduct,
   hasConnection,
 } from '#lib/connections/find-connections.ts'
+import { createJwtSecret } from '#lib/connections/jwt/create-jwt-secret.ts'
+import { deleteJwtSecret } from '#lib/connections/jwt/delete-jwt-secret.ts'
+import { listJwtSecrets } from '#lib/connections/jwt/list-jwt-secrets.ts'
 import { listAttention } from '#lib/connections/list-attention.ts'
 import { listConnections } from '#lib/connections/list-connections.ts'
 import { loadConnection } from '#lib/connections/load-connection.ts'
@@ -46,6 +49,13 @@ import { deleteDomain } from '#lib/domains/delete-domain.ts'
 import { listDomains } from '#lib/domains/list-domains.ts'
 import { loadDomain } from '#lib/domains/load-domain.ts'
 import { verifyDomain } from '#lib/domains/verify-domain.ts'
+import { createTarget } from '#lib/jwt-sso-targets/create-target.ts'
+import { deleteTarget } from '#lib/jwt-sso-targets/delete-target.ts'
+import { listTargets } from '#lib/jwt-sso-targets/list-targets.ts'
+import { loadTarget } from '#lib/jwt-sso-targets/load-target.ts'
+import { rotateTarget } from '#lib/jwt-sso-targets/rotate-target.ts'
+import { newTargetSchema } from '#lib/jwt-sso-targets/target-input.ts'
+import { updateTarget } from '#lib/jwt-sso-targets/update-target.ts'
 import { beginTest } from '#lib/login/begin-test.ts'
 import { listMails } from '#lib/mail/list-mails.ts'
 import { resendMail } from '#lib/mail/resend-mail.ts'
@@ -84,6 +94,7 @@ import { listTraces } from '#lib/traces/list-traces.ts'
 import { loadTrace } from '#lib/traces/load-trace.ts'
 import { describeOnEachServer } from './testing/describe-on-each-server.ts'
 import { createIdentityProvider } from './testing/identity-provider.ts'
+import { makeJwtConnection } from './testing/jwt-sign-in.ts'
 import { makeConnection, redirectUrl, signIn } from './testing/sign-in.ts'
 
 /** Use cases that are about the actor alone, shown elsewhere. */
@@ -105,6 +116,8 @@ describeOnEachServer(
     const idp = createIdentityProvider('marked')
     const metadata = { xml: idp.metadata() }
     let clientID: string
+    /** Of a connection to a customer's page. */
+    let jwtClientID: string
     let clientSecret: string
     let tenant: string
     let trace: string
@@ -112,6 +125,7 @@ describeOnEachServer(
     let namespace: string
     let domain: string
     let application: string
+    let target: string
     let house: typeof server.house
     let home: string
     let sessions: string[]
@@ -135,6 +149,7 @@ describeOnEachServer(
       const made = await makeConnection(server, 'marked', { name: 'marked' }, idp)
       await signIn(server, made)
       ;({ clientID, clientSecret } = made)
+      jwtClientID = (await makeJwtConnection(server, 'marked', { name: 'marked' })).clientID
       await insertOrganization(house.db, { id: 'org_abroad', name: 'Abroad', host: 'abroad.example' })
       const row = (await house.db.tenant.findFirst({ where: { slug: 'marked' } }))!
       tenant = row.id
@@ -151,6 +166,7 @@ describeOnEachServer(
       await claimDomain(house, actorOf('owner'), { tenant, domain })
       server.txtRecords.set(`_vestibule.${domain}`, ['something else'])
       application = (await createApplication(house, actorOf('owner'), newApplication)).id
+      target = (await createTarget(house, actorOf('owner'), { ...newTarget, name: 'marked', issuer })).id
       const member = { id: 'mem_marked', organizationId: home, email: 'marked@acme.example', name: 'marked' }
       await insertMember(house.db, { ...member, role: 'viewer', passwordHash: 'x' })
       const ofMarked = { organizationId: home, tenantId: tenant, subject: 'marked' }
@@ -182,6 +198,9 @@ describeOnEachServer(
         expiresAt: new Date(at.getTime() + 3_600_000),
       })
     })
+
+    const issuer = 'https://vestibule.example'
+    const newTarget = newTargetSchema.parse({ name: 'New', baseUrl: 'https://a.example', audience: 'a' })
 
     const newApplication = newApplicationSchema.parse({
       name: 'marked',
@@ -336,6 +355,16 @@ describeOnEachServer(
         abroad: 'not_found',
         run: (actor) => listApplicationSecrets(house, actor, { application }),
       },
+      listJwtSecrets: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => listJwtSecrets(house, actor, { clientID: jwtClientID }),
+      },
+      createJwtSecret: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => createJwtSecret(house, actor, { clientID: jwtClientID }),
+      },
       createApplication: {
         needs: 'admin',
         abroad: 'nothing',
@@ -351,6 +380,31 @@ describeOnEachServer(
         needs: 'admin',
         abroad: 'not_found',
         run: (actor) => updateApplication(house, actor, { application, change: { name: 'marked, changed' } }),
+      },
+      listTargets: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => listTargets(house, actor, { issuer }),
+      },
+      loadTarget: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => loadTarget(house, actor, { target, issuer }),
+      },
+      createTarget: {
+        needs: 'admin',
+        abroad: 'nothing',
+        run: async (actor) => void (await createTarget(house, actor, { ...newTarget, issuer })),
+      },
+      updateTarget: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => updateTarget(house, actor, { target, issuer, change: { name: 'marked, changed' } }),
+      },
+      rotateTarget: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => rotateTarget(house, actor, { target, issuer }),
       },
       sendTestMail: { needs: 'admin', abroad: 'nothing', run: (actor) => sendTestMail(house, actor) },
       resendMail: {
@@ -521,6 +575,16 @@ describeOnEachServer(
         abroad: 'nothing',
         run: (actor) => deleteTrace(house, actor, { id: trace }),
       },
+      deleteJwtSecret: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) => {
+          const secret = await house.db.jwtSecret.findFirstOrThrow({
+            where: { connection: { clientId: jwtClientID } },
+          })
+          await deleteJwtSecret(house, actor, { clientID: jwtClientID, secret: secret.id })
+        },
+      },
       deleteApplicationSecret: {
         needs: 'admin',
         abroad: 'not_found',
@@ -535,6 +599,11 @@ describeOnEachServer(
         needs: 'admin',
         abroad: 'not_found',
         run: (actor) => deleteApplication(house, actor, { application }),
+      },
+      deleteTarget: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => deleteTarget(house, actor, { target }),
       },
       deleteConnections: {
         needs: 'admin',
@@ -583,6 +652,7 @@ describeOnEachServer(
       tenants: await house.db.tenant.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
       connections: await house.db.connection.findMany({
         where: { organizationId: home },
+        include: { jwtSecrets: true },
         orderBy: { id: 'asc' },
       }),
       users: await house.db.user.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
@@ -594,6 +664,10 @@ describeOnEachServer(
       applications: await house.db.application.findMany({
         where: { organizationId: home },
         include: { secrets: true },
+        orderBy: { id: 'asc' },
+      }),
+      targets: await house.db.jwtSsoTarget.findMany({
+        where: { organizationId: home },
         orderBy: { id: 'asc' },
       }),
       traces: await house.db.trace.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),

@@ -17,6 +17,8 @@ import {
 } from './testing/applications.ts'
 import { describeOnEachServer, managementClient } from './testing/describe-on-each-server.ts'
 import { createClient } from './testing/http-client.ts'
+import { beginJwt, comeBack as comeBackByJwt, makeJwtConnection, signToken } from './testing/jwt-sign-in.ts'
+import { makeTarget, ssoUrlOf } from './testing/jwt-sso-target.ts'
 import { beginOidc, chooseAtProvider, comeBack, makeOidcConnection } from './testing/oidc-sign-in.ts'
 import { authorizeParameters, begin, finish, makeConnection, redeem, signIn } from './testing/sign-in.ts'
 import { openWebBrowser } from './testing/web-browser.ts'
@@ -131,6 +133,20 @@ describeOnEachServer(
         expect((await comeBack(asked.browser, answer)).status).toBe(303)
       }
 
+      // A customer's page: what it signs with, and its tokens, good and refused.
+      const jwt = await makeJwtConnection(server, 'canary-jwt', { allowUnsolicited: true })
+      secrets.set('the secret of a customer’s page', jwt.jwt.secret)
+      const rotated = await managementClient(server).post(`/api/v1/connections/${jwt.clientID}/jwt-secrets`)
+      secrets.set('a further secret of it', rotated.json<{ secret: string }>().secret)
+      for (const claims of [{}, { aud: 'other' }, { data: {} }, { exp: 1 }]) {
+        const waiting = await beginJwt(server, jwt)
+        const token = signToken(server, jwt, claims)
+        secrets.set(`a token (${JSON.stringify(claims)})`, token)
+        secrets.set(`its signature (${JSON.stringify(claims)})`, token.split('.')[2]!)
+        expect((await comeBackByJwt(waiting, token)).status).toBe(303)
+        await createClient(server.port).get(`/i/${jwt.clientID}?sso_jwt=${token}`)
+      }
+
       const organizationId = (await server.house.organizations(`localhost:${server.port}`)).id
       for (const purpose of ['saml', 'id-token'] as const) {
         const [key] = await server.house.keys.load(organizationId, purpose)
@@ -160,7 +176,14 @@ describeOnEachServer(
       const clientSecret = canary('guessed-secret-of-an-application')
       await redeemCode(server, { ...application, clientSecret }, code)
       const cookie = browser.cookies('localhost').get('vestibule-session')
+      const given = canary('secret-given-out-by-a-product').padEnd(70, '-x')
+      const target = await makeTarget(server, { name: 'Canary', secret: given })
+      const made = await makeTarget(server, { name: 'Canary, made' })
+      const onward = await browser.peek(ssoUrlOf(target, 'i/1'))
       const collected = {
+        targetSecret: made.secret,
+        givenSecret: given,
+        ssoToken: onward!.searchParams.get('sso_jwt'),
         password,
         interaction,
         wrongPassword,

@@ -8,8 +8,9 @@ import { equalsConstantTime } from '#lib/base/encoding.ts'
 import { VestibuleError } from '#lib/base/errors.ts'
 import { membersOf, readBody, readFileBody } from '#lib/http/body.ts'
 import { ownBrand } from '#lib/http/end-user-page.ts'
-import { type Dialect, respondError } from '#lib/http/error-dialects.ts'
+import { type Dialect, respondError, toVestibuleError } from '#lib/http/error-dialects.ts'
 import { type Incoming, parseIncoming } from '#lib/http/incoming.ts'
+import { respondRedirect } from '#lib/http/respond.ts'
 import type { Introspector } from '#lib/oauth/introspect-token.ts'
 import { parseClientCredentials } from '#lib/oauth/token-request.ts'
 import type { OrganizationSite } from '#lib/organizations/resolve-organization.ts'
@@ -43,6 +44,8 @@ type EndpointOptions = {
   crossOrigin?: boolean
   /** Each request of a stranger leaves a row: so many are taken from a network, and no more. */
   bounded?: boolean
+  /** The address holds something that must not stay there: errors are shown at this one instead. */
+  errorsAt?: string
 }
 
 /** A page or redirect for a person: errors are pages. */
@@ -127,7 +130,7 @@ function endpoint(
 ): RouteHandler {
   return async (request, context) => {
     const opened = house()
-    const answer = await answerOrRefuse(opened, dialect, handle, request, context, options.bounded)
+    const answer = await answerOrRefuse(opened, dialect, handle, request, context, options)
     if (options.crossOrigin) answer.headers.set('access-control-allow-origin', '*')
     return answer
   }
@@ -141,7 +144,7 @@ async function answerOrRefuse(
   handle: (call: Call) => Promise<Response>,
   request: Request,
   context: RouteContext,
-  bounded = false,
+  { bounded, errorsAt }: EndpointOptions,
 ): Promise<Response> {
   let brand = ownBrand
   try {
@@ -152,11 +155,13 @@ async function answerOrRefuse(
     if (bounded) checkFlood(address, opened.clock.now())
     return await handle({ house: opened, site, incoming, origin: { address, userAgent, requestId }, request })
   } catch (thrown) {
-    return respondError(thrown, dialect, {
-      log: opened.log,
-      requestId: request.headers.get('x-request-id') ?? '',
-      brand,
-    })
+    const requestId = request.headers.get('x-request-id') ?? ''
+    const page = respondError(thrown, dialect, { log: opened.log, requestId, brand })
+    if (errorsAt === undefined) return page
+    const { code, traceId } = toVestibuleError(thrown)
+    return respondRedirect(
+      `${errorsAt}?${new URLSearchParams({ reason: code, reference: traceId ?? requestId })}`,
+    )
   }
 }
 

@@ -1,3 +1,5 @@
+import { ownerOfJwtSecret } from '#lib/connections/jwt/jwt-secret.ts'
+import { ownerOfTargetSecret } from '#lib/jwt-sso-targets/target-secret.ts'
 import { ownerOfBody } from '#lib/mail/mail.ts'
 import type { SealOwner } from '#lib/sealing/sealer.ts'
 import {
@@ -6,6 +8,8 @@ import {
   resealConnectionSecret,
   resealUpstreamSecret,
 } from '#lib/store/connections.ts'
+import { listSealedJwtSecrets, resealJwtSecret } from '#lib/store/jwt-secrets.ts'
+import { listSealedJwtSsoTargetSecrets, resealJwtSsoTargetSecret } from '#lib/store/jwt-sso-targets.ts'
 import { listSealedMailBodies, resealMailBody } from '#lib/store/mails.ts'
 import { listAllSigningKeys, resealSigningKey } from '#lib/store/signing-keys.ts'
 import type { ServerHouse } from './house.ts'
@@ -33,6 +37,16 @@ export async function resealEverything(house: Pick<ServerHouse, 'db' | 'sealer'>
   for (const { id, organizationId, privateKeySealed: sealed } of await listAllSigningKeys(house.db)) {
     const owner = { organizationId, field: 'signing-key', recordId: id }
     if (await resealOne(house, sealed, owner, (next) => resealSigningKey(house.db, id, sealed, next))) count++
+  }
+  for (const row of await listSealedJwtSsoTargetSecrets(house.db)) {
+    const { id, secretSealed: sealed } = row
+    const owner = ownerOfTargetSecret(row)
+    if (await resealOne(house, sealed, owner, (next) => resealJwtSsoTargetSecret(house.db, id, sealed, next)))
+      count++
+  }
+  for (const { id, organizationId, secretSealed: sealed } of await listSealedJwtSecrets(house.db)) {
+    const owner = ownerOfJwtSecret(organizationId, id)
+    if (await resealOne(house, sealed, owner, (next) => resealJwtSecret(house.db, id, sealed, next))) count++
   }
   for (const mail of await listSealedMailBodies(house.db)) {
     const { id, bodySealed: sealed } = mail

@@ -32,7 +32,8 @@ import { basic } from './testing/applications.ts'
 import { describeOnEachServer, managementClient } from './testing/describe-on-each-server.ts'
 import { type Answer, type Browser, createBrowser, createClient } from './testing/http-client.ts'
 import { createIdentityProvider } from './testing/identity-provider.ts'
-import { begin, postAnswer } from './testing/sign-in.ts'
+import { type JwtConnection, signToken } from './testing/jwt-sign-in.ts'
+import { authorizeParameters, begin, postAnswer } from './testing/sign-in.ts'
 
 /** One of two organizations, which are alike: the same slugs, addresses, redirect URLs and identity provider. */
 type Side = {
@@ -43,6 +44,8 @@ type Side = {
   /** An application whose access tokens are JWTs. */
   api: MadeApplication
   connection: { clientID: string }
+  /** A connection to a customer's page, which both of them have, with the same audience. */
+  page: JwtConnection
   ada: { id: string }
   password: string
   /** A domain that the other organization does not know. */
@@ -102,6 +105,13 @@ describeOnEachServer('two organizations on two hosts never see each other', (ser
         metadata: { xml: idp.metadata() },
         fields: { defaultRedirectUrl: callbackUrl, redirectUrls: [callbackUrl] },
       }),
+      page: (await createConnection(house, actor, {
+        kind: 'jwt',
+        tenant: 'globex',
+        product: 'surveys',
+        page: { ssoUrl: 'https://globex.example/sso', audience: 'www.vendor.example' },
+        fields: { defaultRedirectUrl: callbackUrl, redirectUrls: [callbackUrl], allowUnsolicited: true },
+      })) as JwtConnection,
       password,
       domain,
     }
@@ -374,6 +384,20 @@ describeOnEachServer('two organizations on two hosts never see each other', (ser
       const response = idp.answer(here!.request, server.clock.now())
       const refused = (await postAnswer(there!, response)).location()
       expect(refused.searchParams.get('error')).toBe('access_denied')
+    })
+
+    test('a token of a customer’s page is no sign-in, in answer to a request or without one', async () => {
+      const token = signToken(server, home().page)
+      const asked = new URLSearchParams(authorizeParameters({ tenant: 'globex', product: 'surveys' }))
+      asked.set('redirect_uri', callbackUrl)
+      const browser = open(home())
+      const begun = (await browser.get(`/api/oauth/authorize?${asked}`)).location()
+      const path = begun.searchParams.get('return_to_path')!
+      const isRefused = (answer: Answer) => answer.location().pathname === '/i/refused'
+      expect(isRefused(await carry(browser, away()).get(`/${path}?sso_jwt=${token}`))).toBe(true)
+      for (const { clientID } of [home().page, away().page])
+        expect(isRefused(await open(away()).get(`/i/${clientID}?sso_jwt=${token}`))).toBe(true)
+      expect((await browser.get(`/${path}?sso_jwt=${token}`)).location().searchParams.has('code')).toBe(true)
     })
 
     test('a domain leads nowhere', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isRegistrableRedirectUrl } from '#lib/base/redirect-url.ts'
+import { isHttpsOrLoopbackUrl, isRegistrableRedirectUrl } from '#lib/base/redirect-url.ts'
 
 const name = (what: string) =>
   z
@@ -106,6 +106,34 @@ export const newOidcConnectionForm = z
 export const providerForm = z
   .object({ ...provider, oidcClientSecret: clientSecret })
   .superRefine(checkProvider)
+
+const page = {
+  ssoUrl: z
+    .string()
+    .trim()
+    .min(1, 'Enter the address of the customer’s login page.')
+    .refine(
+      isHttpsOrLoopbackUrl,
+      'Enter a whole address that begins with https://, without # and *; http:// is for localhost alone.',
+    ),
+  audience: z
+    .string()
+    .trim()
+    .max(255, 'Use at most 255 characters.')
+    .refine((text) => /^[\x21-\x7e]*$/.test(text), 'Use letters, digits and punctuation, without blanks.'),
+}
+
+/** A connection to a customer's own login page that is to be. */
+export const newJwtConnectionForm = z.object({
+  tenant: name('the slug of the tenant'),
+  product: name('the product'),
+  name: z.string().trim().max(200, 'Use at most 200 characters.'),
+  ...returning,
+  ...page,
+})
+
+/** What can be changed about the page of a connection. An empty audience stays what it is. */
+export const pageForm = z.object(page)
 
 /** What can be changed about a connection. */
 export const connectionSettingsForm = z.object({

@@ -32,7 +32,7 @@ export function ConnectionSettings({
   settings,
   save,
 }: {
-  kind: 'saml' | 'oidc'
+  kind: 'saml' | 'oidc' | 'jwt'
   settings: ConnectionSettingsValues
   save: (values: ConnectionSettingsValues) => Promise<ActionResult>
 }) {
@@ -59,13 +59,15 @@ export function ConnectionSettings({
       <TextField label="Name" optional autoComplete="off" {...field('name')} />
       <TextField label="Description" optional autoComplete="off" {...field('description')} />
       <RedirectUrlFields field={field} />
+      {kind !== 'jwt' && (
+        <SwitchField
+          label="Ask for the password every time"
+          hint={`The identity provider is told not to rely on an earlier sign-in (${kind === 'saml' ? 'ForceAuthn' : 'prompt=login'}).`}
+          {...field('forceAuthn')}
+        />
+      )}
       <SwitchField
-        label="Ask for the password every time"
-        hint={`The identity provider is told not to rely on an earlier sign-in (${kind === 'saml' ? 'ForceAuthn' : 'prompt=login'}).`}
-        {...field('forceAuthn')}
-      />
-      <SwitchField
-        label="Allow sign-ins that start at the identity provider"
+        label={`Allow sign-ins that start at ${kind === 'jwt' ? 'the customer’s page' : 'the identity provider'}`}
         hint="From its app dashboard, for example. Such answers cannot be tied to a browser that asked for them, so leave this off unless people need it."
         {...field('allowUnsolicited')}
       />

@@ -21,6 +21,15 @@ export function applicationPath(id: string): string {
   return `/applications/${encodeURIComponent(id)}`
 }
 
+export function targetPath(id: string): string {
+  return `/jwt-sso-targets/${encodeURIComponent(id)}`
+}
+
+/** The token inspector, told what a token should be for. */
+export function inspectorPath(audience: string): string {
+  return `/jwt-inspector?${new URLSearchParams({ audience })}`
+}
+
 export function tracePath(id: string): string {
   return `/traces/${encodeURIComponent(id)}`
 }

@@ -16,7 +16,7 @@ export type ConnectionSummary = {
   /** Who runs the identity provider, such as `Okta`, or its host. */
   provider: string
   iconPath: string
-  /** `saml` or `oidc`. */
+  /** `saml`, `oidc` or `jwt`. */
   kind: string
   active: boolean
   lastUsedAt: Date | string | null

@@ -1,11 +1,13 @@
 import {
   AppWindow,
   Building2,
+  CornerUpRight,
   Group,
   House,
   type LucideIcon,
   MonitorSmartphone,
   PlugZap,
+  ScanSearch,
   ScrollText,
   Settings,
   Waypoints,
@@ -22,8 +24,12 @@ export const navigation: NavigationGroup[] = [
       { href: '/tenants', label: 'Tenants', icon: Building2 },
       { href: '/connections', label: 'Connections', icon: PlugZap },
       { href: '/applications', label: 'Applications', icon: AppWindow },
-      { href: '/namespaces', label: 'Namespaces', icon: Group },
+      { href: '/jwt-sso-targets', label: 'JWT SSO targets', icon: CornerUpRight },
     ],
+  },
+  {
+    label: 'People',
+    items: [{ href: '/namespaces', label: 'Namespaces', icon: Group }],
   },
   {
     label: 'Observe',
@@ -31,6 +37,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/sessions', label: 'Sessions', icon: MonitorSmartphone },
       { href: '/traces', label: 'Sign-in traces', icon: Waypoints },
       { href: '/audit', label: 'Audit log', icon: ScrollText },
+      { href: '/jwt-inspector', label: 'Token inspector', icon: ScanSearch },
     ],
   },
   {

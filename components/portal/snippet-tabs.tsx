@@ -11,14 +11,11 @@ export type SnippetView = {
   files: { name: string; code: string }[]
 }
 
-/** One tab a library. */
-export function SnippetTabs({ snippets }: { snippets: SnippetView[] }) {
+/** One tab a library, or whatever `label` calls them. */
+export function SnippetTabs({ snippets, label = 'Libraries' }: { snippets: SnippetView[]; label?: string }) {
   return (
     <Tabs.Root defaultValue={snippets[0]?.id}>
-      <Tabs.List
-        aria-label="Libraries"
-        className="scroll-quiet flex gap-6 overflow-x-auto border-line border-b"
-      >
+      <Tabs.List aria-label={label} className="scroll-quiet flex gap-6 overflow-x-auto border-line border-b">
         {snippets.map(({ id, title }) => (
           <Tabs.Tab
             key={id}

@@ -39,6 +39,9 @@ export type MetadataSource = { xml: string } | { url: string }
 /** An OpenID provider, and the client we are there. What was not said stays as it is. */
 export type ProviderInput = { clientId?: string; clientSecret?: string; source?: ProviderSource }
 
+/** A customer's page. What was not said stays as it is. */
+export type PageInput = { ssoUrl?: string; audience?: string }
+
 export type ConnectionRequest = {
   kind: ConnectionKind
   tenant?: string
@@ -49,6 +52,8 @@ export type ConnectionRequest = {
   metadata?: MetadataSource
   /** For the kind `oidc`. */
   provider?: ProviderInput
+  /** For the kind `jwt`. */
+  page?: PageInput
   fields: ConnectionFields
 }
 
@@ -60,7 +65,16 @@ const boolean = z.union([z.boolean(), z.enum(['true', 'false']).transform((value
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2048)
 
 /** Members of our own answers that a client may send back as it got them. */
-const echoed = ['idpMetadata', 'oidcProvider', 'strategy', 'createdAt', 'updatedAt', 'id', 'tags'] as const
+const echoed = [
+  'idpMetadata',
+  'oidcProvider',
+  'jwt',
+  'strategy',
+  'createdAt',
+  'updatedAt',
+  'id',
+  'tags',
+] as const
 
 const members = {
   tenant: text(1024).optional(),
@@ -78,6 +92,9 @@ const members = {
   oidcClientId: text(1024).optional(),
   oidcClientSecret: text(4096).optional(),
   isOIDC: boolean.optional(),
+  ssoUrl: text(2048).optional(),
+  audience: text(255).optional(),
+  isJWT: boolean.optional(),
   name: text(200).optional(),
   label: text(200).optional(),
   description: z.string().max(100, 'Description should not exceed 100 characters').optional(),
@@ -131,17 +148,27 @@ export function parseConnectionRequest(body: Record<string, unknown>): Connectio
     attributeMap: input.attributeMap,
   }
   const named = { tenant, product, clientID, clientSecret, fields }
-  return kind === 'saml'
-    ? { kind, ...named, metadata: toMetadataSource(input) }
-    : { kind, ...named, provider: toProviderInput(input) }
+  return { kind, ...named, ...describeUpstream[kind](input) }
 }
 
 type Input = z.output<z.ZodObject<typeof members>>
+
+const describeUpstream: Record<
+  ConnectionKind,
+  (input: Input) => Pick<ConnectionRequest, 'metadata' | 'provider' | 'page'>
+> = {
+  saml: (input) => ({ metadata: toMetadataSource(input) }),
+  oidc: (input) => ({ provider: toProviderInput(input) }),
+  jwt: ({ ssoUrl, audience }) => ({
+    page: { ssoUrl: ssoUrl?.trim() || undefined, audience: audience?.trim() || undefined },
+  }),
+}
 
 /** Which kind the request is about: by what describes its upstream, or by its marker. */
 function kindOf(input: Input): ConnectionKind {
   if (input.rawMetadata || input.encodedRawMetadata || input.metadataUrl || input.isSAML) return 'saml'
   if (input.oidcDiscoveryUrl || input.oidcMetadata || input.isOIDC) return 'oidc'
+  if (input.ssoUrl || input.isJWT) return 'jwt'
   throw refuse('Missing SSO connection params')
 }
 

@@ -7,10 +7,11 @@ import type { Check } from '../base/check.ts'
 import type { House } from '../house.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import type { Json } from '../store/db.ts'
+import type { NewJwtSecret } from '../store/jwt-secrets.ts'
 import type { ConnectionRequest } from './connection-request.ts'
 import type { UpstreamView } from './view-connection.ts'
 
-export type ConnectionKind = 'saml' | 'oidc'
+export type ConnectionKind = 'saml' | 'oidc' | 'jwt'
 
 /** What the authorization request asks of the upstream. */
 export type StartInput = {
@@ -21,6 +22,8 @@ export type StartInput = {
   forceAuthn: boolean
   /** Who the application thinks it is; forwarded where the protocol can (OpenID Connect Core §3.1.2.1). */
   loginHint: string | null
+  /** What the application wants carried to the customer's page and back, where the protocol can. */
+  returnToParams: string | null
 }
 
 /** How the browser is sent to the identity provider. */
@@ -53,6 +56,8 @@ export type ExternalProfile = {
   groups: string[] | null
   /** All attributes under the names they came with; several values as a list. */
   raw: Record<string, string | string[]>
+  /** What they are in each category of the tenant, where the protocol says. */
+  tags?: Record<string, string>
 }
 
 /** `subject` is the NameID or `sub`; `details` what else a logout must repeat (SAML: format, qualifiers, SessionIndex). */
@@ -99,10 +104,16 @@ export type ConnectionType = {
   ): Promise<ConnectionRecord | null>
   /** Reads what a request says of the upstream; `before` is the connection it changes. Throws `validation_failed`. */
   loadUpstream(
-    house: Pick<House, 'fetch'>,
+    house: Pick<House, 'db' | 'fetch'>,
+    actor: Actor,
     request: ConnectionRequest,
     before: ConnectionRecord | null,
   ): Promise<LoadedUpstream>
+  /** A secret a new connection begins with, to be told once; null where the upstream brings its own means. */
+  mintSecret(
+    house: Pick<House, 'clock' | 'random' | 'sealer'>,
+    connection: { id: string; organizationId: string },
+  ): { secret: string; row: NewJwtSecret } | null
   /** The upstream as the API answers it. Nothing secret. */
   view(row: ConnectionRecord): UpstreamView
   /** The upstream as the audit log keeps it. Nothing secret. */

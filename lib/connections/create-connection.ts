@@ -25,7 +25,7 @@ type Parts = Pick<House, 'db' | 'clock' | 'random' | 'sealer' | 'fetch'>
 
 /**
  * Makes a connection, with its tenant and product where they do not exist yet. The same tenant, product and upstream
- * (SAML: its entityID, OIDC: our client there) again update the connection and keep its clientID and clientSecret.
+ * (SAML: its entityID, OIDC: our client there, JWT: its SSO URL) again update the connection and keep its clientID and clientSecret.
  * Throws `validation_failed`.
  */
 export async function createConnection(
@@ -39,7 +39,7 @@ export async function createConnection(
   type.checkComplete(request)
   checkComplete(request)
   const { fields } = request
-  const loaded = await type.loadUpstream(house, request, null)
+  const loaded = await type.loadUpstream(house, actor, request, null)
   const existing = await type.findSame(house, actor, request, loaded)
   if (existing) return viewConnection(house, await applyChange(house, actor, existing, { fields, loaded }))
   try {
@@ -78,7 +78,8 @@ async function insertNew(
   })
   const id = mintId('con', now, house.random)
   const clientId = own?.clientId ?? mintClientId(house)
-  await insertConnection(house.db, {
+  const minted = connectionTypes[request.kind].mintSecret(house, { id, organizationId })
+  const connection = {
     ...blank,
     ...toChange(request.fields),
     id,
@@ -94,7 +95,8 @@ async function insertNew(
     ...described!,
     upstreamSecretSealed:
       secret === undefined ? null : sealUpstreamSecret(house, { id, organizationId }, secret),
-  })
+  }
+  await insertConnection(house.db, connection, minted?.row)
   const row = await loadConnectionRecord(house, organizationId, clientId)
   await recordAuditEvent(house, actor, {
     action: 'connection.created',
@@ -102,7 +104,12 @@ async function insertNew(
     tenant: row.tenant,
     after: auditableConnection(row),
   })
-  return viewConnection(house, row)
+  return tellSecret(viewConnection(house, row), minted?.secret)
+}
+
+/** Shown now and never again. */
+function tellSecret(view: ConnectionView, secret: string | undefined): ConnectionView {
+  return view.jwt && secret !== undefined ? { ...view, jwt: { ...view.jwt, secret } } : view
 }
 
 /** A clientID that no connection has yet: the portal shows the ACS address made of it before the connection exists. */

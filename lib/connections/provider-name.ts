@@ -24,6 +24,6 @@ export function providerHost(upstreamId: string): string {
 
 /** What people call the provider: its usual name, else its host. */
 export function providerName(upstreamId: string): string {
-  if (/\/test-idp\/[^/]+\/(metadata$|oidc#)/.test(upstreamId)) return 'Test identity provider'
+  if (/\/test-idp\/[^/]+\/(metadata$|oidc#|jwt$)/.test(upstreamId)) return 'Test identity provider'
   return friendlyProviderName(upstreamId) ?? providerHost(upstreamId)
 }

@@ -1,4 +1,5 @@
 import type { ConnectionKind, ConnectionType } from './contract.ts'
+import { jwtConnection } from './jwt/jwt-connection.ts'
 import { oidcConnection } from './oidc/oidc-connection.ts'
 import { samlConnection } from './saml/saml-connection.ts'
 
@@ -6,6 +7,7 @@ import { samlConnection } from './saml/saml-connection.ts'
 export const connectionTypes: Record<ConnectionKind, ConnectionType> = {
   saml: samlConnection,
   oidc: oidcConnection,
+  jwt: jwtConnection,
 }
 
 /** The type of a stored connection. */

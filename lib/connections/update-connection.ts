@@ -4,6 +4,7 @@ import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { type ConnectionRecord, findConnections } from '../store/connections.ts'
+import { isUniqueViolation } from '../store/db.ts'
 import { applyChange } from './apply-change.ts'
 import { openClientSecret } from './client-secret.ts'
 import type { ConnectionRequest } from './connection-request.ts'
@@ -13,7 +14,7 @@ import { typeOf } from './registry.ts'
 import { type ConnectionView, viewConnection } from './view-connection.ts'
 
 /** What of a connection is to be different; what it does not say stays. */
-type ConnectionChangeRequest = Pick<ConnectionRequest, 'fields' | 'metadata' | 'provider'>
+type ConnectionChangeRequest = Pick<ConnectionRequest, 'fields' | 'metadata' | 'provider' | 'page'>
 
 type Parts = Pick<House, 'db' | 'clock' | 'random' | 'sealer' | 'fetch'>
 
@@ -72,9 +73,16 @@ async function changeConnection(
   { fields, ...upstream }: ConnectionChangeRequest,
 ): Promise<ConnectionView> {
   const request = { ...upstream, kind: before.kind as ConnectionKind, fields }
-  const loaded = await typeOf(before).loadUpstream(house, request, before)
-  return viewConnection(house, await applyChange(house, actor, before, { fields, loaded }))
+  const loaded = await typeOf(before).loadUpstream(house, actor, request, before)
+  try {
+    return viewConnection(house, await applyChange(house, actor, before, { fields, loaded }))
+  } catch (thrown) {
+    if (isUniqueViolation(thrown)) throw new VestibuleError('conflict', taken)
+    throw thrown
+  }
 }
+
+const taken = 'Another connection of this tenant and product leads to the same place.'
 
 function refuse(message: string): VestibuleError {
   return new VestibuleError('validation_failed', message, { fields: [{ path: '', message }] })

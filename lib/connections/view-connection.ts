@@ -35,8 +35,12 @@ export type ConnectionView = {
 
 /** The upstream of a connection, under the name its kind has in the dialect. */
 export type UpstreamView =
-  | { idpMetadata: IdpMetadataView; oidcProvider?: undefined }
-  | { oidcProvider: OidcProviderView; idpMetadata?: undefined }
+  | { idpMetadata: IdpMetadataView; oidcProvider?: undefined; jwt?: undefined }
+  | { oidcProvider: OidcProviderView; idpMetadata?: undefined; jwt?: undefined }
+  | { jwt: JwtView; idpMetadata?: undefined; oidcProvider?: undefined }
+
+/** A customer's page. `secret`, with which it signs, is told in the answer that makes the connection and in no other. */
+export type JwtView = { ssoUrl: string; audience: string; secret?: string }
 
 /** An OpenID provider; `metadata` where it was given by hand instead of an address. `clientSecret` is never the secret. */
 export type OidcProviderView = {

@@ -6,17 +6,20 @@ import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
 import { grantedScope } from '../oauth/claims.ts'
 import { applicationTokenSeconds, isOffline, offlineGrantSeconds } from '../oauth/issue-tokens.ts'
 import type { Profile, Requested } from '../oauth/profile.ts'
+import type { ApplicationRecord } from '../store/applications.ts'
 import type { Json } from '../store/db.ts'
 import { insertGrantForApplication } from '../store/grants.ts'
 import type { SessionRecord } from '../store/sessions.ts'
 import { type TraceEntry, toTraceRecord } from '../traces/record-trace.ts'
-import { answerRefusal, type LoginOutcome } from './attempt.ts'
-import type { ApplicationAttempt } from './begin-application-login.ts'
+import type { LoginOutcome } from './attempt.ts'
+import type { PartyAttempt } from './begin-application-login.ts'
 import { openInteraction } from './interaction.ts'
+import { answerPartyRefusal } from './refuse-target.ts'
+import { sendToTarget } from './send-to-target.ts'
 import { unmetDemand } from './unmet-demand.ts'
 
-/** An application's request that is about to be answered. */
-export type PendingAnswer = ApplicationAttempt & {
+/** A request that is about to be answered. */
+export type PendingAnswer = PartyAttempt & {
   /** Whom `id_token_hint` names; nobody else may answer. */
   expectedSubject: string | null
 }
@@ -32,7 +35,8 @@ export type AnsweringSession = Pick<
 > & { expiresAt: Date | null } // biome-ignore format: a list of members
 
 /**
- * Answers an application for the person of a session: with a code, or first with the page that asks for consent.
+ * Answers whoever waits for the person of a session: a product that takes JWT SSO with a token; an application with a
+ * code, or first with the page that asks for consent.
  * `trace` describes the sign-in that has just happened; without one the session was there before.
  */
 export async function answerWithSession(
@@ -43,22 +47,25 @@ export async function answerWithSession(
   consented = false,
 ): Promise<LoginOutcome> {
   const unmet = unmetDemand(pending, session)
-  if (unmet) return answerRefusal(pending, unmet)
+  if (unmet) return answerPartyRefusal(pending, unmet)
+  const { party } = pending
+  if (party.kind === 'jwt-sso-target') return sendToTarget(pending, party.target, session, signIn)
   if (pending.request.prompt.includes('consent') && !consented)
     return openInteraction(pending, cookies, { sessionId: session.id })
-  return grantCode(pending, session, signIn)
+  return grantCode(pending, party.application, session, signIn)
 }
 
 async function grantCode(
   pending: PendingAnswer,
+  application: ApplicationRecord,
   session: AnsweringSession,
   signIn: (TraceEntry & { outcome: 'success' }) | undefined,
 ): Promise<LoginOutcome> {
-  const { house, site, request, application } = pending
+  const { house, site, request } = pending
   const now = house.clock.now()
   const code = mintToken(house.random)
   const scope = grantedScope(request.scope)
-  const entry = signIn ?? describeReturn(pending, session)
+  const entry = signIn ?? describeReturn(pending, application, session)
   const grant = {
     id: mintId('grt', now, house.random),
     organizationId: site.id,
@@ -87,7 +94,7 @@ async function grantCode(
     expiresAt: secondsAfter(now, isOffline(scope) ? offlineGrantSeconds : sessionGrantSeconds),
   }
   const stored = await insertGrantForApplication(house.db, grant, toTraceRecord(entry, now))
-  if (!stored) return answerRefusal(pending, sessionGone)
+  if (!stored) return answerPartyRefusal(pending, sessionGone)
   const { redirectUri, responseMode, state } = request
   const to = { redirectUri, responseMode, state, issuer: site.issuer }
   return { ...answerAuthorization(to, { code }), cookies: [] }
@@ -117,7 +124,8 @@ function toRequested(request: AuthorizeRequest, tenant: string, product: string)
 
 /** The trace of somebody who was signed in before. */
 function describeReturn(
-  { house, site, application, passed, origin }: PendingAnswer,
+  { house, site, passed, origin }: PendingAnswer,
+  application: ApplicationRecord,
   session: AnsweringSession,
 ): TraceEntry & { outcome: 'success' } {
   const { email } = session.profile as Profile

@@ -1,31 +1,34 @@
 import type { House } from '../house.ts'
 import { readIdTokenHint } from '../oauth/id-token-hint.ts'
 import { findSession } from '../sessions/find-session.ts'
-import type { ApplicationRecord } from '../store/applications.ts'
 import { findConnections } from '../store/connections.ts'
 import type { SessionRecord } from '../store/sessions.ts'
 import { answerWithSession } from './answer-with-session.ts'
-import { type Attempt, answerRefusal, type LoginOutcome } from './attempt.ts'
-import { chooseWay } from './choose-way.ts'
+import type { Attempt, LoginOutcome } from './attempt.ts'
+import { chooseWay, forProduct } from './choose-way.ts'
 import { openInteraction } from './interaction.ts'
+import type { Party } from './party.ts'
+import { answerPartyRefusal } from './refuse-target.ts'
 import { startLogin } from './start-login.ts'
 
-export type ApplicationAttempt = Attempt & { application: ApplicationRecord }
+/** A request for which a person is to be signed in, and who waits for it. */
+export type PartyAttempt = Attempt & { party: Party }
 
 /**
- * An application's authorization request, its client and parameters verified (OpenID Connect Core §3.1.2.3): who is
- * signed in already gets a code at once; everybody else goes to the identity provider, or to our page.
+ * An application's authorization request, its client and parameters verified (OpenID Connect Core §3.1.2.3), or what
+ * stands for one where a product takes JWT SSO: who is signed in already is sent back at once; everybody else goes to
+ * the identity provider, or to our page.
  */
 export async function beginApplicationLogin(
-  attempt: ApplicationAttempt,
+  attempt: PartyAttempt,
   cookies: ReadonlyMap<string, string>,
 ): Promise<LoginOutcome> {
-  const { house, site, request, application, origin } = attempt
+  const { house, site, request, party, origin } = attempt
   const hint = request.idTokenHint
     ? await readIdTokenHint(house, site, request.idTokenHint)
     : { subject: null }
   if (!hint)
-    return answerRefusal(attempt, {
+    return answerPartyRefusal(attempt, {
       name: 'ID token hint',
       cause: 'id_token_hint_invalid',
       code: 'invalid_request',
@@ -36,7 +39,7 @@ export async function beginApplicationLogin(
   if (request.prompt.includes('none')) {
     return usable
       ? answerWithSession(pending, session, cookies)
-      : answerRefusal(attempt, {
+      : answerPartyRefusal(attempt, {
           name: 'Session',
           cause: 'session_missing',
           code: 'login_required',
@@ -46,14 +49,14 @@ export async function beginApplicationLogin(
   const mustShow = request.prompt.includes('login') || request.prompt.includes('select_account')
   if (usable && !mustShow) return answerWithSession(pending, session, cookies)
   const way = await chooseWay(attempt, { email: request.loginHint, choosing: session !== null })
-  if (way.kind === 'refused') return answerRefusal(attempt, way.refusal)
+  if (way.kind === 'refused') return answerPartyRefusal(attempt, way.refusal)
   if (way.kind === 'page') return openInteraction(pending, cookies, { sessionId: null })
   const { expectedSubject, priorSessionId } = pending
   return startLogin(house, site, {
     connection: way.connection,
     purpose: 'sign-in',
     authorize: request,
-    application: { id: application.id, expectedSubject, priorSessionId },
+    application: { kind: party.kind, id: party.id, expectedSubject, priorSessionId },
     cookies,
     origin,
   })
@@ -61,7 +64,7 @@ export async function beginApplicationLogin(
 
 /** Whether a session answers this request without anybody being asked. */
 export async function isUsable(
-  { house, site, request, application }: ApplicationAttempt,
+  { house, site, request, party }: PartyAttempt,
   session: SessionRecord,
   hintedSubject: string | null,
 ): Promise<boolean> {
@@ -69,7 +72,7 @@ export async function isUsable(
   if (tenant !== null && session.tenant !== tenant && session.tenantId !== tenant) return false
   if (hintedSubject !== null && session.subject !== hintedSubject) return false
   if (request.forceAuthn || isTooOld(house, session, request.maxAge)) return false
-  return isRightConnection({ house, site, request, application }, session)
+  return isRightConnection({ house, site, request, party }, session)
 }
 
 /** `max_age` (OpenID Connect Core §3.1.2.1), in seconds. */
@@ -83,16 +86,11 @@ function isTooOld(house: Pick<House, 'clock'>, session: SessionRecord, maxAge: s
  * one that is hinted at. Where it has none for this product, it is enough to be one of its people.
  */
 async function isRightConnection(
-  {
-    house,
-    site,
-    request,
-    application,
-  }: Pick<ApplicationAttempt, 'house' | 'site' | 'request' | 'application'>,
+  { house, site, request, party }: Pick<PartyAttempt, 'house' | 'site' | 'request' | 'party'>,
   session: SessionRecord,
 ): Promise<boolean> {
   if (session.connectionId === null && request.idpHint === null) return true
-  const filter = { tenants: [session.tenant], product: application.product }
+  const filter = { tenants: [session.tenant], ...forProduct(party) }
   const connections = (await findConnections(house.db, site.id, filter)).filter(({ active }) => active)
   const own = connections.find(({ id }) => id === session.connectionId)
   if (request.idpHint !== null) return own?.clientId === request.idpHint

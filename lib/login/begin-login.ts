@@ -27,6 +27,7 @@ import {
   traceRefusal,
 } from './attempt.ts'
 import { beginApplicationLogin } from './begin-application-login.ts'
+import { applicationParty } from './party.ts'
 import { readPushedParameters } from './push-authorization.ts'
 import { readRememberedConnections } from './remembered-connections.ts'
 import { startLogin } from './start-login.ts'
@@ -50,7 +51,8 @@ export async function beginLogin(house: House, site: Site, input: BeginInput): P
   const refused = runChecks(requestChecks, attempt)
   if (refused) return answerRefusal(attempt, refused)
   const { application } = attempt
-  if (application) return beginApplicationLogin({ ...attempt, application }, input.cookies)
+  if (application)
+    return beginApplicationLogin({ ...attempt, party: applicationParty(application) }, input.cookies)
   return beginConnectionLogin(attempt, input)
 }
 

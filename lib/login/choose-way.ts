@@ -4,7 +4,8 @@ import { findTenantByDomain } from '../store/domains.ts'
 import { findTenant } from '../store/tenants.ts'
 import { hasPasswordUsers } from '../store/users.ts'
 import type { Attempt, Refusal } from './attempt.ts'
-import type { ApplicationAttempt } from './begin-application-login.ts'
+import type { PartyAttempt } from './begin-application-login.ts'
+import type { Party } from './party.ts'
 
 /** A tenant as far as signing in needs it. */
 export type LoginTenant = {
@@ -29,7 +30,7 @@ export type Way =
  * are to be asked all the same, because somebody is signed in and another account is wanted.
  */
 export async function chooseWay(
-  attempt: ApplicationAttempt,
+  attempt: PartyAttempt,
   given: { email: string | null; choosing: boolean },
 ): Promise<Way> {
   const { request } = attempt
@@ -52,7 +53,7 @@ export async function chooseWay(
 
 /** What a page offers to the people of a tenant; without one, to type an address and perhaps a password. */
 export async function findChoices(
-  attempt: Pick<ApplicationAttempt, 'house' | 'site' | 'application'>,
+  attempt: Pick<PartyAttempt, 'house' | 'site' | 'party'>,
   tenant: LoginTenant | null,
 ): Promise<Choices> {
   if (tenant === null) return { tenant: null, connections: [], password: true }
@@ -73,23 +74,28 @@ export async function findOwner(
   return domain === null ? null : findTenantByDomain(house.db, site.id, domain)
 }
 
-/** Active connections of the tenant for this application's product, those to be preferred first. */
+/** The connections that count for the one who waits: those for its product, where it has one. */
+export function forProduct({ product }: Party): { product?: string } {
+  return product === null ? {} : { product }
+}
+
+/** Active connections of the tenant for the product of the one who waits, those to be preferred first. */
 export async function usableConnections(
-  { house, site, application }: Pick<ApplicationAttempt, 'house' | 'site' | 'application'>,
+  { house, site, party }: Pick<PartyAttempt, 'house' | 'site' | 'party'>,
   tenant: { slug: string },
 ): Promise<ConnectionRecord[]> {
-  const filter = { tenants: [tenant.slug], product: application.product }
+  const filter = { tenants: [tenant.slug], ...forProduct(party) }
   const found = await findConnections(house.db, site.id, filter, { sorted: true, limit: 50 })
   return found.filter(({ active }) => active)
 }
 
 /** Only within the tenant and product of the client. */
 async function followHint(
-  { house, site, application }: ApplicationAttempt,
+  { house, site, party }: PartyAttempt,
   tenant: { slug: string } | null,
   clientId: string,
 ): Promise<Way> {
-  const filter = { clientId, product: application.product, ...(tenant && { tenants: [tenant.slug] }) }
+  const filter = { clientId, ...forProduct(party), ...(tenant && { tenants: [tenant.slug] }) }
   const [connection] = await findConnections(house.db, site.id, filter, { limit: 1 })
   if (!connection) return refuse('Identity provider hint', 'idp_hint_unknown', clientId)
   if (!connection.active) return refuse('Connection is active', 'connection_deactivated', clientId)

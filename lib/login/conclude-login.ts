@@ -6,14 +6,15 @@ import type { FinishOutcome } from '../connections/contract.ts'
 import { answerAuthorization } from '../oauth/authorization-answer.ts'
 import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
 import type { Requested } from '../oauth/profile.ts'
-import { findApplicationByAnyId } from '../store/applications.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import { insertGrantForAssertion, rememberAssertion } from '../store/grants.ts'
 import { recordTrace, type TraceEntry, toTraceRecord } from '../traces/record-trace.ts'
 import { answerWithSession } from './answer-with-session.ts'
-import { checkStillRegistered, describeForClient, type LoginOutcome } from './attempt.ts'
-import { explainLoginCause, type LoginCause } from './login-causes.ts'
+import { describeForClient, type LoginOutcome } from './attempt.ts'
+import { explainLoginCause, type LoginCause, replayCauseOf } from './login-causes.ts'
 import { openSession } from './open-session.ts'
+import { checkStillOpen, findParty } from './party.ts'
+import { refuseOnTheWayToTarget } from './refuse-target.ts'
 import { rememberConnection } from './remembered-connections.ts'
 import type { PendingApplication, PendingLogin } from './start-login.ts'
 import type { TakenLogin } from './take-login.ts'
@@ -37,7 +38,7 @@ export async function concludeAccepted(taken: TakenLogin, accepted: Accepted): P
   const concluded = await conclude(taken, accepted)
   if (concluded) return concluded
   const checks = [...accepted.checks, { name: replayCheck, ok: false }]
-  return concludeRefused(taken, { ...refusalOf('saml_replayed', taken.connection), checks })
+  return concludeRefused(taken, { ...refusalOf(replayCauseOf(taken.connection), taken.connection), checks })
 }
 
 /** Null when the assertion was used before. */
@@ -76,6 +77,8 @@ export async function concludeRefused(taken: TakenLogin, refusal: Refusal): Prom
   const { pending, traceId } = taken
   if (taken.upstreamRequestId === null) throw new VestibuleError('access_denied', unaskedMessage, { traceId })
   if (pending.purpose === 'test') return toTestResult(taken)
+  if (pending.application?.kind === 'jwt-sso-target')
+    return refuseOnTheWayToTarget(taken, pending.application.id, sentence)
   const reason = 'The identity provider sent an answer that was not accepted'
   return answer(taken, pending.authorize, {
     error: 'access_denied',
@@ -92,17 +95,17 @@ export function refusalOf(cause: LoginCause, connection: ConnectionRecord): Refu
   return { ok: false, cause, sentence, checks: [{ name, ok: false }], received: null }
 }
 
-/** A session of the person in this browser, and the answer for the application that asked. Null as above. */
+/** A session of the person in this browser, and the answer for whoever asked. Null as above. */
 async function signInToApplication(
   taken: TakenLogin,
   accepted: Accepted,
   request: AuthorizeRequest,
-  { id, expectedSubject, priorSessionId }: PendingApplication,
+  { kind, id, expectedSubject, priorSessionId }: PendingApplication,
 ): Promise<LoginOutcome | null> {
   const { house, site, origin, connection } = taken
-  const application = await findApplicationByAnyId(house.db, site.id, id)
-  if (!application) return concludeRefused(taken, refusalOf('login_application_gone', connection))
-  checkStillRegistered(application, request)
+  const party = await findParty(house, site, { kind, id })
+  if (!party) return concludeRefused(taken, refusalOf('login_application_gone', connection))
+  checkStillOpen(party, request)
   const { amr, acr, authenticatedAt, once, upstreamSession, sessionNotOnOrAfterAt } = accepted
   const emailVerified = await isAddressVerified(house, connection, accepted.profile)
   const profile = { ...accepted.profile, emailVerified }
@@ -122,8 +125,9 @@ async function signInToApplication(
   const { cookies } = taken
   const opened = await openSession(house, person, { cookies, priorSessionId, ...origin })
   if (!opened) return null
-  const attempt = { house, site, origin, request, application, connections: [connection], passed: [] }
-  const sentence = `${profile.email} signed in to ${application.name}.`
+  const application = party.kind === 'application' ? party.application : null
+  const attempt = { house, site, origin, request, application, party, connections: [connection], passed: [] }
+  const sentence = `${profile.email} signed in to ${party.name}.`
   const trace = describeSuccess(taken, accepted, sentence)
   const outcome = await answerWithSession(
     { ...attempt, expectedSubject },

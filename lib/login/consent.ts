@@ -7,13 +7,14 @@ import type { Profile } from '../oauth/profile.ts'
 import { findSession } from '../sessions/find-session.ts'
 import type { SessionRecord } from '../store/sessions.ts'
 import { answerWithSession } from './answer-with-session.ts'
-import { answerRefusal, type LoginOutcome, type Site } from './attempt.ts'
+import type { LoginOutcome, Site } from './attempt.ts'
 import {
   type InteractionInput,
   loadInteraction,
   type PendingInteraction,
   takeInteraction,
 } from './interaction.ts'
+import { answerPartyRefusal } from './refuse-target.ts'
 
 /** The page that asks a person whether an application may know them (OpenID Connect Core §3.1.2.4). */
 export async function showConsent(house: House, site: Site, input: InteractionInput): Promise<LoginOutcome> {
@@ -34,7 +35,7 @@ export async function submitConsent(
   const session = await loadSession(await loadInteraction(house, site, input), input)
   const pending = await takeInteraction(house, site, input)
   if (input.decision === 'deny')
-    return answerRefusal(pending, { name: 'Consent', cause: 'consent_refused', code: 'access_denied' })
+    return answerPartyRefusal(pending, { name: 'Consent', cause: 'consent_refused', code: 'access_denied' })
   return answerWithSession(pending, session, input.cookies, undefined, true)
 }
 
@@ -51,17 +52,14 @@ async function loadSession(
   )
 }
 
-function renderConsentPage(
-  { site, application, request, token }: PendingInteraction,
-  session: SessionRecord,
-) {
+function renderConsentPage({ site, party, request, token }: PendingInteraction, session: SessionRecord) {
   const { email } = session.profile as Profile
   const asked = Object.entries(scopeWords).filter(([scope]) => asksFor(request, scope))
   const items = asked.map(([, words]) => html`<li>${words}</li>`)
   return renderEndUserPage({
-    title: `Allow ${application.name}?`,
+    title: `Allow ${party.name}?`,
     brand: site,
-    body: html`<h1 class="title">Allow ${application.name}?</h1>
+    body: html`<h1 class="title">Allow ${party.name}?</h1>
 <p class="lead">You are signed in as ${email ?? session.subject}. The application asks for</p>
 <ul class="asked">${items.length > 0 ? items : html`<li>nothing but that it is you</li>`}</ul>
 <form method="post" action="/consent"><input type="hidden" name="i" value="${token}">

@@ -1,6 +1,6 @@
 import { mintId } from '../base/ids.ts'
 import type { ConnectionKind, FinishOutcome } from '../connections/contract.ts'
-import { readUnsolicited } from '../connections/read-unsolicited.ts'
+import { readUnsolicited, type Sender } from '../connections/read-unsolicited.ts'
 import { connectionTypes } from '../connections/registry.ts'
 import type { House } from '../house.ts'
 import { type ConnectionRecord, findConnectionByClientId, findConnections } from '../store/connections.ts'
@@ -65,10 +65,13 @@ export async function finishUnsolicited(
 async function findCandidates(
   house: House,
   site: Site,
-  { kind, upstreamId }: { kind: ConnectionKind; upstreamId: string },
+  { kind, upstreamId }: Sender,
   clientId: string | null,
 ): Promise<ConnectionRecord[]> {
-  const found = await findConnections(house.db, site.id, { upstreamId, kind }, { limit: candidateLimit })
+  const found =
+    upstreamId === null
+      ? []
+      : await findConnections(house.db, site.id, { upstreamId, kind }, { limit: candidateLimit })
   if (clientId === null || found.some((one) => one.clientId === clientId)) return found
   // The address names a connection of another identity provider: it says what is wrong with the answer.
   const addressed = await findConnectionByClientId(house.db, site.id, clientId)

@@ -12,8 +12,9 @@ import {
 } from '../store/interactions.ts'
 import type { Origin } from '../traces/record-trace.ts'
 import type { PendingAnswer } from './answer-with-session.ts'
-import { checkStillRegistered, type LoginOutcome, type Site } from './attempt.ts'
+import type { LoginOutcome, Site } from './attempt.ts'
 import { bindToBrowser, browserHashOf, interactionSeconds } from './browser-binding.ts'
+import { applicationParty, checkStillOpen, findParty, type Party } from './party.ts'
 
 /** What is remembered of a request while the person is at a page of ours. */
 type StoredRequest = {
@@ -38,14 +39,15 @@ export async function openInteraction(
   cookies: ReadonlyMap<string, string>,
   { sessionId }: { sessionId: string | null },
 ): Promise<LoginOutcome> {
-  const { house, site, application, request, expectedSubject, priorSessionId = null } = pending
+  const { house, site, party, request, expectedSubject, priorSessionId = null } = pending
   const token = mintToken(house.random)
   const now = house.clock.now()
   const binding = bindToBrowser(house.config.secure, cookies, house.random)
   await insertInteraction(house.db, {
     id: sha256(token),
     organizationId: site.id,
-    applicationId: application.id,
+    applicationId: party.kind === 'application' ? party.id : null,
+    jwtSsoTargetId: party.kind === 'jwt-sso-target' ? party.id : null,
     browserHash: binding.browserHash,
     request: { authorize: request, expectedSubject, priorSessionId } satisfies StoredRequest,
     sessionId,
@@ -91,26 +93,28 @@ async function readWith(
   return read(house.db, site.id, sha256(token), browserHash, house.clock.now())
 }
 
-function toPending(
+async function toPending(
   house: House,
   site: Site,
   { token, origin }: InteractionInput,
   open: OpenInteraction | null,
-): PendingInteraction {
-  if (!open)
+): Promise<PendingInteraction> {
+  const party = open && (await partyOf(house, site, open))
+  if (!open || !party)
     throw new VestibuleError(
       'invalid_request',
       'This sign-in is over, took too long, or was begun in another browser. Start again from the application.',
     )
   const { application, interaction } = open
   const { authorize, expectedSubject, priorSessionId } = interaction.request as StoredRequest
-  checkStillRegistered(application, authorize)
+  checkStillOpen(party, authorize)
   return {
     house,
     site,
     origin,
     request: authorize,
     application,
+    party,
     connections: [],
     passed: [],
     expectedSubject,
@@ -118,4 +122,15 @@ function toPending(
     priorSessionId,
     sessionId: interaction.sessionId,
   }
+}
+
+/** Who waits, as it is now; an application came along with the interaction. */
+async function partyOf(
+  house: House,
+  site: Site,
+  { application, interaction }: OpenInteraction,
+): Promise<Party | null> {
+  if (application) return applicationParty(application)
+  const id = interaction.jwtSsoTargetId
+  return id === null ? null : findParty(house, site, { kind: 'jwt-sso-target', id })
 }

@@ -14,6 +14,12 @@ export type LoginCause =
   | 'login_application_gone'
   | 'login_not_fresh'
   | 'saml_replayed'
+  | 'jwt_replayed'
+
+/** What an answer that came before is called, by the kind of connection it came through. */
+export function replayCauseOf({ kind }: { kind: string }): LoginCause {
+  return kind === 'jwt' ? 'jwt_replayed' : 'saml_replayed'
+}
 
 /** The name of the check that failed, and a sentence for the admin. `connection` is what people call it. */
 export function explainLoginCause(cause: LoginCause, connection: string): { name: string; sentence: string } {
@@ -84,6 +90,11 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
     name: 'Time of sign-in',
     sentence: (connection) =>
       `The application asked for a new sign-in, or a recent one, and ${connection} let the person in by an earlier one. It does not heed ForceAuthn; set it up to do so, or do not ask for it (prompt=login, max_age).`,
+  },
+  jwt_replayed: {
+    name: 'Token is used once',
+    sentence: (connection) =>
+      `${connection} sent a token that was used before. Either somebody replayed it, or went back in the browser, or the customer’s page hands out the same token twice: have it make a new one for every sign-in.`,
   },
   saml_replayed: {
     name: 'Assertion is used once',

@@ -6,7 +6,7 @@ import { type ConnectionRecord, findConnections } from '../store/connections.ts'
 import type { SessionRecord } from '../store/sessions.ts'
 import { findTenant } from '../store/tenants.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
-import { type Choices, findChoices, findOwner, type LoginTenant } from './choose-way.ts'
+import { type Choices, findChoices, findOwner, forProduct, type LoginTenant } from './choose-way.ts'
 import { type InteractionInput, loadInteraction, type PendingInteraction } from './interaction.ts'
 import { type LoginView, renderLoginPage, renderWhereToBegin } from './login-page.ts'
 import { readRememberedConnections } from './remembered-connections.ts'
@@ -42,11 +42,11 @@ export function respondPage(
   choices: Choices,
   more: Partial<Omit<LoginView, 'account'>> & { account?: SessionRecord | null },
 ): LoginOutcome {
-  const { site, application, token, request } = pending
+  const { site, party, token, request } = pending
   const { account, ...rest } = more
   const html = renderLoginPage({
     site,
-    application: application.name,
+    application: party.name,
     token,
     tenant: choices.tenant?.name ?? null,
     connections: choices.connections,
@@ -110,12 +110,12 @@ async function priorEmail(
 
 /** The connection that last worked in this browser, for somebody whose company is not known yet. */
 async function findRemembered(
-  { house, site, application }: PendingInteraction,
+  { house, site, party }: PendingInteraction,
   cookies: ReadonlyMap<string, string>,
 ): Promise<ConnectionRecord[]> {
   const [clientId] = readRememberedConnections(house.config.secure, cookies)
   if (!clientId) return []
-  const found = await findConnections(house.db, site.id, { clientId, product: application.product })
+  const found = await findConnections(house.db, site.id, { clientId, ...forProduct(party) })
   return found.filter(({ active }) => active)
 }
 

@@ -11,6 +11,7 @@ import { insertLoginRequest } from '../store/login-requests.ts'
 import type { Origin } from '../traces/record-trace.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
 import { bindToBrowser, loginSeconds } from './browser-binding.ts'
+import type { Party } from './party.ts'
 
 /** What is remembered of a login while the person is at the identity provider. */
 export type PendingLogin = { origin: Origin } & (
@@ -24,8 +25,9 @@ export type PendingLogin = { origin: Origin } & (
   | { purpose: 'test'; authorize: null }
 )
 
-/** The application that asked; null where the connection is its own client. */
+/** The application that asked, or the product that takes JWT SSO; null where the connection is its own client. */
 export type PendingApplication = {
+  kind: Party['kind']
   id: string
   expectedSubject: string | null
   /** The session this browser had when the login began. */
@@ -55,6 +57,7 @@ export async function startLogin(house: House, site: Site, input: StartLoginInpu
       upstreamRequestId,
       forceAuthn: connection.forceAuthn || mustAuthenticateAgain(pending),
       loginHint: authorize?.loginHint ?? null,
+      returnToParams: authorize?.returnToParams ?? null,
     },
   )
   await insertLoginRequest(house.db, {
@@ -70,6 +73,11 @@ export async function startLogin(house: House, site: Site, input: StartLoginInpu
     expiresAt: secondsAfter(now, loginSeconds),
   })
   return { ...started, cookies: [cookie] }
+}
+
+/** Whether a text is made like the relay state of a sign-in; a clientID is shorter. */
+export function isRelayState(text: string): boolean {
+  return /^[A-Za-z0-9_-]{43}$/.test(text)
 }
 
 /** To what the state of an upstream is bound while it rests: the login it belongs to. */

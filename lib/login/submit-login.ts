@@ -12,7 +12,7 @@ import { recordTrace, type TraceEntry } from '../traces/record-trace.ts'
 import { answerWithSession } from './answer-with-session.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
 import { isUsable } from './begin-application-login.ts'
-import { chooseWay } from './choose-way.ts'
+import { chooseWay, forProduct } from './choose-way.ts'
 import {
   type InteractionInput,
   loadInteraction,
@@ -75,9 +75,9 @@ async function goToConnection(
   input: SubmitInput,
   clientId: string,
 ): Promise<LoginOutcome> {
-  const { house, site, application } = pending
+  const { house, site, party } = pending
   const tenant = await loadNamedTenant(pending)
-  const filter = { clientId, product: application.product, ...(tenant && { tenants: [tenant.slug] }) }
+  const filter = { clientId, ...forProduct(party), ...(tenant && { tenants: [tenant.slug] }) }
   const [connection] = await findConnections(house.db, site.id, filter, { limit: 1 })
   if (!connection?.active)
     return respondPage(400, pending, await loadChoices(pending), {
@@ -91,12 +91,12 @@ function startAt(
   { cookies, origin }: SubmitInput,
   connection: Parameters<typeof startLogin>[2]['connection'],
 ): Promise<LoginOutcome> {
-  const { house, site, request, application, expectedSubject, priorSessionId } = pending
+  const { house, site, request, party, expectedSubject, priorSessionId } = pending
   return startLogin(house, site, {
     connection,
     purpose: 'sign-in',
     authorize: request,
-    application: { id: application.id, expectedSubject, priorSessionId },
+    application: { kind: party.kind, id: party.id, expectedSubject, priorSessionId },
     cookies,
     origin,
   })
@@ -189,7 +189,7 @@ async function enter(
   input: SubmitInput,
   user: UserRecord,
 ): Promise<LoginOutcome> {
-  const { house, site, application, origin, priorSessionId } = pending
+  const { house, site, party, origin, priorSessionId } = pending
   const person = {
     organizationId: site.id,
     tenantId: user.tenantId,
@@ -208,7 +208,7 @@ async function enter(
   const trace: TraceEntry & { outcome: 'success' } = {
     ...describe(pending, user.tenant),
     outcome: 'success',
-    sentence: `${user.email} signed in to ${application.name} with a password.`,
+    sentence: `${user.email} signed in to ${party.name} with a password.`,
     checks: [{ name: 'Password', ok: true }],
     subject: user.id,
     email: user.email,
@@ -228,12 +228,12 @@ function toProfile(user: UserRecord): Profile {
   }
 }
 
-function describe({ house, site, application, origin }: PendingInteraction, tenant: string) {
+function describe({ house, site, party, origin }: PendingInteraction, tenant: string) {
   return {
     id: mintId('trc', house.clock.now(), house.random),
     organizationId: site.id,
     tenant,
-    product: application.product,
+    product: party.product ?? '',
     connection: null,
     purpose: 'sign-in' as const,
     origin,

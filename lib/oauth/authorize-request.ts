@@ -32,6 +32,8 @@ export type AuthorizeRequest = {
   /** RFC 9449 §10. */
   dpopJkt: string | null
   forceAuthn: boolean
+  /** Carried to a customer's page of its own and back (JWT SSO). */
+  returnToParams: string | null
   /** `saml` from the next-auth provider of the dialect. */
   provider: string | null
   /** Names of known parameters that came more than once. */
@@ -48,7 +50,7 @@ const known = [
   'client_id', 'redirect_uri', 'response_type', 'response_mode', 'state', 'scope', 'nonce', 'code_challenge',
   'code_challenge_method', 'idp_hint', 'login_hint', 'prompt', 'max_age', 'forceAuthn', 'provider', 'tenant', 'product',
   'access_type', 'request', 'request_uri', 'id_token_hint', 'acr_values', 'ui_locales', 'claims', 'claims_locales',
-  'display', 'dpop_jkt', 'registration',
+  'display', 'dpop_jkt', 'registration', 'return_to_params',
 ] // biome-ignore format: a list of wire names
 
 export function parseAuthorizeRequest(parameters: URLSearchParams, pushed = false): AuthorizeRequest {
@@ -76,6 +78,7 @@ export function parseAuthorizeRequest(parameters: URLSearchParams, pushed = fals
     resources: parameters.getAll('resource').filter(Boolean),
     dpopJkt: one('dpop_jkt'),
     forceAuthn: parameters.get('forceAuthn') === 'true',
+    returnToParams: one('return_to_params'),
     provider: one('provider'),
     repeated: known.filter((name) => parameters.getAll(name).length > 1),
     unreadable: unreadableOf(parameters),

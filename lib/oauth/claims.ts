@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { checkStorable } from '../http/body.ts'
 import type { Profile } from './profile.ts'
 
-/** Scopes and the claims they ask for (OpenID Connect Core §5.4). `tenant`, `roles` and `groups` are ours. */
+/** Scopes and the claims they ask for (OpenID Connect Core §5.4). `tenant`, `roles`, `groups` and `tags` are ours. */
 export const scopeClaims: Record<string, readonly string[]> = {
   profile: [
     'name', 'family_name', 'given_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture',
     'website', 'gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at', 'roles', 'groups',
+    'tags',
   ], // biome-ignore format: a list of wire names
   email: ['email', 'email_verified'],
   address: ['address'],
@@ -82,6 +83,7 @@ function allClaims({ subject, tenant, profile }: Parameters<typeof claimsAbout>[
     email_verified: email === null ? undefined : (profile.emailVerified ?? false),
     roles,
     groups,
+    tags: profile.tags,
     updated_at: profile.updatedAt,
     sub: subject,
   }

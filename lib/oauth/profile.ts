@@ -8,6 +8,8 @@ export type Profile = {
   groups: string[] | null
   /** What the identity provider sent, under its names; empty for somebody who signed in with a password. */
   raw: Record<string, string | string[]>
+  /** What they are in each category of the tenant. */
+  tags?: Record<string, string>
   /** Of people in the directory. */
   username?: string | null
   /** Whether we stand by it; absent towards connections that are clients of their own, which get what was sent. */
@@ -43,6 +45,7 @@ export function profileClaims(profile: Profile): Record<string, unknown> {
     lastName: profile.lastName,
     ...(profile.roles && { roles: profile.roles }),
     ...(profile.groups && { groups: profile.groups }),
+    ...(profile.tags && { tags: profile.tags }),
   }
 }
 

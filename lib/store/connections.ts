@@ -1,4 +1,5 @@
 import { type Db, emptySql, type Json, joinSql, type Page, searchPattern, sql, toPage } from './db.ts'
+import type { NewJwtSecret } from './jwt-secrets.ts'
 
 /** A connection with the names of what it belongs to. `upstream` is what its kind parsed from the identity provider. */
 export type ConnectionRecord = {
@@ -178,9 +179,14 @@ export type NewConnection = Omit<
   | 'upstreamSecretSealed'
 > & { userPolicies?: Json; attributeMap?: Json; upstream: Json; upstreamSecretSealed?: string | null }
 
-/** Throws a unique violation (see `isUniqueViolation`) when tenant, product, kind and upstream are taken. */
-export async function insertConnection(db: Db, row: NewConnection): Promise<void> {
-  await db.connection.create({ data: row })
+/**
+ * Stores a connection and the secret it begins with, if it has one: both or neither. Throws a unique violation (see
+ * `isUniqueViolation`) when tenant, product, kind and upstream are taken.
+ */
+export async function insertConnection(db: Db, row: NewConnection, secret?: NewJwtSecret): Promise<void> {
+  if (!secret) return void (await db.connection.create({ data: row }))
+  const { connectionId: _, ...jwtSecret } = secret
+  await db.connection.create({ data: { ...row, jwtSecrets: { create: jwtSecret } } })
 }
 
 /** What was noted of metadata that has been replaced. */

@@ -3,7 +3,10 @@ import { type EndedSession, endSessions } from './sessions.ts'
 
 export type UserStatus = 'active' | 'invited' | 'pending' | 'disabled'
 
-/** An end user with the slug of the tenant and the names of the namespaces. The hash of the password stays here, but for `findSignInCandidates`. */
+/**
+ * An end user with the slug of the tenant and the names of the namespaces. The hash of the password stays here, but for
+ * `findSignInCandidates`.
+ */
 export type UserRecord = {
   id: string
   organizationId: string
@@ -69,7 +72,7 @@ export async function insertUser(db: Db, row: NewUser): Promise<void> {
 /**
  * Inserts users of the organization with the namespaces of these names, by one statement: each wholly or not at all.
  * Returns the ids of those that are in; left out are those of whom another user of the tenant has one of the keys. Names
- * that no namespace has are passed over. A thousand at once take a tenth of a second.
+ * that no namespace has are passed over.
  */
 export async function insertUsers(
   db: Db,

@@ -3,7 +3,8 @@ import { describeServiceProvider } from '../connections/saml/service-provider.ts
 import type { House } from '../house.ts'
 import type { Incoming } from '../http/incoming.ts'
 import { findTenant, type TenantRecord } from '../store/tenants.ts'
-import { composeTestIdp, respondTestIdp, type TestIdp } from './idp/test-idp.ts'
+import { findSsoTerms } from './find-sso-terms.ts'
+import { composeTestIdp, respondTestIdp, ssoUrlOf, type TestIdp } from './idp/test-idp.ts'
 
 type Site = { id: string; issuer: string }
 
@@ -23,13 +24,15 @@ export async function answerTestIdp(
   if (tenant.live)
     throw new VestibuleError('forbidden', 'This tenant is live; the test identity provider is closed for it.')
   const [serviceProvider] = await house.keys.load(site.id, 'saml')
-  return respondTestIdp(request, await loadTestIdp(house, site, tenant), {
+  const idp = await loadTestIdp(house, site, tenant)
+  return respondTestIdp(request, idp, {
     path: path!,
     now: house.clock.now(),
     random: house.random,
     tenantName: tenant.name,
     spCertificate: serviceProvider!.certificate!,
     spEntityId: describeServiceProvider(house.config, site.issuer).entityId,
+    findSsoTerms: (waiting) => findSsoTerms(house, site.id, tenant, ssoUrlOf(idp), waiting),
   })
 }
 

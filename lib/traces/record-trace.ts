@@ -13,7 +13,8 @@ export type TraceEntry = {
   tenant: string
   product: string
   connection: { id: string; name: string; kind: string } | null
-  purpose: 'sign-in' | 'sign-out' | 'test'
+  /** `jwt-sso`: on to a product that takes a token of ours. */
+  purpose: 'sign-in' | 'sign-out' | 'test' | 'jwt-sso'
   checks: Check[]
   subject?: string | null
   email?: string | null

@@ -34,7 +34,7 @@ export const oidcConnection: ConnectionType = {
     })
     return rows.find((row) => upstreamOf(row).clientId === provider?.clientId) ?? null
   },
-  loadUpstream: async (house, { provider: said }, before) => {
+  loadUpstream: async (house, _actor, { provider: said }, before) => {
     const known = before && upstreamOf(before)
     if (known && said?.clientId && said.clientId !== known.clientId)
       throw refuse('Tenant/Product config mismatch with OIDC Provider metadata', 'oidcClientId')
@@ -44,6 +44,7 @@ export const oidcConnection: ConnectionType = {
     const upstream: OidcUpstream = { clientId, ...(await loadProviderSource(house, said.source)) }
     return { described: { upstreamId: upstreamIdOf(upstream), upstream, metadataUrl: null }, secret }
   },
+  mintSecret: () => null,
   view: (row) => {
     const { provider, clientId, discoveryUrl } = upstreamOf(row)
     return {

@@ -36,13 +36,14 @@ export const samlConnection: ConnectionType = {
     const [row] = await findConnections(house.db, actor.organizationId, filter, { limit: 1 })
     return row ?? null
   },
-  async loadUpstream(house, { metadata: source }, before) {
+  async loadUpstream(house, _actor, { metadata: source }, before) {
     if (!source) return {}
     const { metadata, metadataUrl } = await loadMetadata(house, source)
     if (before && metadata.entityId !== before.upstreamId)
       throw refuse('Tenant/Product config mismatch with IdP metadata')
     return { described: { upstreamId: metadata.entityId, upstream: metadata, metadataUrl } }
   },
+  mintSecret: () => null,
   view: (row) => ({ idpMetadata: viewIdpMetadata(metadataOf(row)) }),
   audit(row) {
     const { entityId, ssoRedirectUrl, ssoPostUrl, certificates } = metadataOf(row)

@@ -21,8 +21,8 @@ export type LoginPage = {
   faults: Record<string, { title: string; sentence: string }>
   /** What can be chosen about signatures; null: nothing. */
   protection: { canEncrypt: boolean } | null
-  /** Where the provider describes itself. */
-  description: { path: string; text: string }
+  /** Where the provider describes itself; null: nowhere. */
+  description: { path: string; text: string } | null
 }
 
 /** The page on which one of the four people is chosen. It works without JavaScript. */
@@ -45,7 +45,7 @@ ${renderFaultChoice(page.faults)}
 ${page.protection ? renderProtection(page.protection.canEncrypt) : ''}
 <button class="button" type="submit">Sign in</button>
 </form>
-<p class="footer"><a href="${basePath}/${page.description.path}">${page.description.text}</a></p>`,
+${page.description ? html`<p class="footer"><a href="${basePath}/${page.description.path}">${page.description.text}</a></p>` : ''}`,
   })
 }
 

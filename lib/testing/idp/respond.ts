@@ -6,6 +6,8 @@ import { respondHtml, respondJson, respondText } from '#lib/http/respond.ts'
 import { onwardFormTargets } from '#lib/http/security-headers.ts'
 import { faults } from './faults.ts'
 import { renderTestIdpMetadata } from './idp-metadata.ts'
+import type { SsoTerms } from './jwt/mint-jwt.ts'
+import { jwtEndpoints } from './jwt/respond-jwt.ts'
 import { renderLoginPage } from './login-page.ts'
 import { checkAcsUrl, parseLogin } from './login-submission.ts'
 import { mintTestResponse } from './mint-test-response.ts'
@@ -15,7 +17,7 @@ import { type Binding, readAuthnRequest } from './read-authn-request.ts'
 import type { TestIdp } from './test-idp-identity.ts'
 
 export type RespondOptions = {
-  /** What follows `/test-idp/{tenant}/`: `metadata`, `sso`, `login`, or an address below `oidc/`. */
+  /** What follows `/test-idp/{tenant}/`: `metadata`, `sso`, `login`, or an address below `oidc/` or `jwt`. */
   path: string
   now: Date
   random: Random
@@ -24,6 +26,8 @@ export type RespondOptions = {
   spCertificate?: string
   /** Entity ID for sign-ins that start here; `{issuer}/saml` unless told. */
   spEntityId?: string
+  /** With what a token is signed for whoever waits at `i/…`; null when that is nobody who trusts this page. */
+  findSsoTerms?: (path: string) => Promise<SsoTerms | null>
 }
 
 export type Endpoint = (
@@ -71,6 +75,7 @@ const endpoints: Record<string, Partial<Record<'GET' | 'POST', Endpoint>>> = {
   },
   login: { POST: respondLogin },
   ...oidcEndpoints,
+  ...jwtEndpoints,
 }
 
 const statusOf: Partial<Record<ErrorCode, number>> = {

@@ -66,10 +66,10 @@ export async function deleteApplication(application: string): Promise<ActionResu
 /** Makes a further secret, which is in the answer and nowhere else. */
 export async function createApplicationSecret(
   application: string,
-): Promise<ActionResult<{ clientSecret: string }>> {
+): Promise<ActionResult<{ secret: string }>> {
   const result = await runAction(id, application, async (actor, input) => {
     const { clientSecret } = await createSecret(house(), actor, { application: input })
-    return { clientSecret }
+    return { secret: clientSecret }
   })
   if (result.ok) revalidatePath('/applications', 'layout')
   return result

@@ -9,16 +9,21 @@ import {
   connectionSettingsForm,
   metadataForm,
   newConnectionForm,
+  newJwtConnectionForm,
   newOidcConnectionForm,
+  pageForm,
   providerForm,
   toLines,
 } from '#components/forms/connection-schemas.ts'
+import type { CreatedJwtConnection } from '#components/forms/new-jwt-connection-form.tsx'
 import { connectionPath } from '#components/portal/addresses.ts'
 import type { MetadataView } from '#components/portal/connection-views.ts'
 import type { MetadataSource } from '#lib/connections/connection-request.ts'
 import { parseConnectionRequest } from '#lib/connections/connection-request.ts'
 import { createConnection as create } from '#lib/connections/create-connection.ts'
 import { deleteConnection as remove } from '#lib/connections/delete-connection.ts'
+import { createJwtSecret as createSecret } from '#lib/connections/jwt/create-jwt-secret.ts'
+import { deleteJwtSecret as removeSecret } from '#lib/connections/jwt/delete-jwt-secret.ts'
 import { previewMetadata as preview } from '#lib/connections/preview-metadata.ts'
 import { providerHost } from '#lib/connections/provider-name.ts'
 import { updateConnection as update } from '#lib/connections/update-connection.ts'
@@ -77,6 +82,55 @@ export async function createOidcConnection(clientId: string, values: unknown): P
   if (!result.ok) return inPortalWords(result)
   revalidatePath('/', 'layout')
   redirect(`${connectionPath(result.value.clientID)}?created=1`)
+}
+
+/** The same for a connection to a customer's own login page. Its secret is in the answer and nowhere else. */
+export async function createJwtConnection(
+  clientId: string,
+  values: unknown,
+): Promise<ActionResult<CreatedJwtConnection>> {
+  const result = await runAction(newJwtConnectionForm, values, async (actor, input) => {
+    const { tenant, product, name, ssoUrl, audience } = input
+    const request = parseConnectionRequest({
+      ...{ isJWT: true, tenant, product, name, ssoUrl, audience },
+      ...toRedirectUrls(input),
+    })
+    const { clientID, jwt } = await create(house(), actor, request, {
+      clientId: newClientIdSchema.parse(clientId),
+    })
+    return { clientID, audience: jwt!.audience, secret: jwt!.secret ?? null }
+  })
+  // Not the whole portal: the page that shows the secret must stay as it is.
+  if (result.ok) revalidatePath('/connections')
+  return result
+}
+
+/** Changes where a customer's login page is, and for whom its tokens are. */
+export async function replacePage(clientID: string, values: unknown): Promise<ActionResult> {
+  return change(
+    await runAction(pageForm, values, (actor, input) => {
+      const { fields, page } = parseConnectionRequest({ isJWT: true, ...input })
+      return update(house(), actor, { clientID: clientIdSchema.parse(clientID), fields, page })
+    }),
+  )
+}
+
+/** Makes a further secret for a customer's page, which is in the answer and nowhere else. */
+export async function createJwtSecret(clientID: string): Promise<ActionResult<{ secret: string }>> {
+  const result = await runAction(clientIdSchema, clientID, async (actor, input) => {
+    const { secret } = await createSecret(house(), actor, { clientID: input })
+    return { secret }
+  })
+  if (result.ok) revalidatePath('/connections', 'layout')
+  return result
+}
+
+/** Deletes a secret of a customer's page; tokens signed with it are refused from then on. */
+export async function deleteJwtSecret(clientID: string, secret: string): Promise<ActionResult> {
+  const input = z.object({ clientID: clientIdSchema, secret: z.string().max(200) })
+  return change(
+    await runAction(input, { clientID, secret }, (actor, named) => removeSecret(house(), actor, named)),
+  )
 }
 
 /** Changes where an OpenID provider describes itself, and the secret we have there. */

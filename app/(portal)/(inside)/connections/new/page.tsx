@@ -2,9 +2,11 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { textParam } from '#app/(portal)/list-params.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
+import { loadSite } from '#app/(portal)/request-facts.ts'
 import { loadFutureValues, loadRedirectUri } from '#app/(portal)/service-provider-values.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { NewConnectionForm } from '#components/forms/new-connection-form.tsx'
+import { NewJwtConnection } from '#components/forms/new-jwt-connection-form.tsx'
 import { NewOidcConnectionForm } from '#components/forms/new-oidc-connection-form.tsx'
 import { ProviderChoice } from '#components/portal/provider-choice.tsx'
 import { ProviderGuide } from '#components/portal/provider-guide.tsx'
@@ -13,23 +15,24 @@ import { ServiceProviderValueList } from '#components/portal/service-provider-va
 import { Notice } from '#components/ui/notice.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
 import { Section } from '#components/ui/section.tsx'
+import type { ConnectionKind } from '#lib/connections/contract.ts'
 import { mintClientId } from '#lib/connections/create-connection.ts'
 import { iconPathOf, isPresetKey, type PresetKey, presetKeys, presets } from '#lib/connections/presets.ts'
 import { listProducts } from '#lib/products/list-products.ts'
 import { listTenants } from '#lib/tenants/list-tenants.ts'
 import { house } from '#server/house-access.ts'
-import { createConnection, createOidcConnection, readMetadata } from '../actions.ts'
+import { createConnection, createJwtConnection, createOidcConnection, readMetadata } from '../actions.ts'
 import { newClientIdSchema } from '../client-id.ts'
 
 export const metadata: Metadata = { title: 'New connection' }
 
 const trail = [{ href: '/connections', label: 'Connections' }]
 
-type Kind = 'saml' | 'oidc'
-const kindNames: Record<Kind, string> = { saml: 'SAML', oidc: 'OpenID Connect' }
+const kindNames: Record<ConnectionKind, string> = { saml: 'SAML', oidc: 'OpenID Connect', jwt: 'JWT' }
+const kinds = Object.keys(kindNames) as ConnectionKind[]
 
 /** What is chosen so far, as it stands in the address: reloading, or coming back tomorrow, shows the same. */
-type Chosen = { id: string; tenant: string; provider: PresetKey; kind: Kind }
+type Chosen = { id: string; tenant: string; provider: PresetKey; kind: ConnectionKind }
 
 /**
  * The clientID is settled before the connection exists, because the ACS URL or redirect URI is made of it.
@@ -39,13 +42,14 @@ export default async function NewConnectionPage({ searchParams }: PageProps<'/co
   if (!mayChange(actor)) return <NotForViewers />
   const tenant = textParam(params, 'tenant') ?? ''
   const provider = presetParam(textParam(params, 'provider'))
-  const kind: Kind = textParam(params, 'kind') === 'oidc' ? 'oidc' : 'saml'
+  const kind = kinds.find((one) => one === textParam(params, 'kind')) ?? 'saml'
   const id = newClientIdSchema.safeParse(params.id)
   if (!id.success) redirect(addressOf({ id: mintClientId(house()), tenant, provider, kind }))
   const chosen = { id: id.data, tenant, provider, kind }
-  const [tenants, products] = await Promise.all([
+  const [tenants, products, site] = await Promise.all([
     listTenants(house(), actor, { limit: 200 }),
     listProducts(house(), actor),
+    loadSite(),
   ])
   const known = { tenant, tenants: tenants.data.map(({ slug, name }) => ({ slug, name })), products }
   return (
@@ -57,12 +61,27 @@ export default async function NewConnectionPage({ searchParams }: PageProps<'/co
       />
       <div className="grid gap-6">
         <Section
-          title="Which identity provider it is"
-          lead="Most speak both protocols. Take the one the other side prefers."
+          title={kind === 'jwt' ? 'A login page of the customer’s own' : 'Which identity provider it is'}
+          lead={
+            kind === 'jwt'
+              ? 'For a customer without an identity provider: their page hands people over with a signed JWT.'
+              : 'Most speak SAML and OpenID Connect. Take the one the other side prefers.'
+          }
         >
-          <ProviderChoice providers={providerChoices(chosen)} protocols={protocolChoices(chosen)} />
+          <ProviderChoice
+            providers={kind === 'jwt' ? [] : providerChoices(chosen)}
+            protocols={protocolChoices(chosen)}
+          />
         </Section>
-        {kind === 'saml' ? (
+        {kind === 'jwt' && (
+          <NewJwtConnection
+            {...known}
+            audience={new URL(site.issuer).host}
+            testIdpUrl={`${site.issuer}/test-idp`}
+            create={createJwtConnection.bind(null, id.data)}
+          />
+        )}
+        {kind === 'saml' && (
           <NewConnectionForm
             {...known}
             values={<SamlValues chosen={chosen} />}
@@ -70,7 +89,8 @@ export default async function NewConnectionPage({ searchParams }: PageProps<'/co
             read={readMetadata}
             create={createConnection.bind(null, id.data)}
           />
-        ) : (
+        )}
+        {kind === 'oidc' && (
           <NewOidcConnectionForm
             {...known}
             values={<OidcValues chosen={chosen} />}
@@ -102,7 +122,7 @@ function providerChoices(chosen: Chosen) {
 }
 
 function protocolChoices(chosen: Chosen) {
-  return (['saml', 'oidc'] as const).map((kind) => ({
+  return kinds.map((kind) => ({
     key: kind,
     label: kindNames[kind],
     href: addressOf({ ...chosen, kind }),

@@ -36,6 +36,7 @@ export default async function ConnectionLayout({ params, children }: Props) {
         tabs={[
           { href: path, label: 'Overview' },
           { href: `${path}/values`, label: 'Values to copy' },
+          ...(connection.jwt ? [{ href: `${path}/code`, label: 'Code to copy' }] : []),
           { href: `${path}/settings`, label: 'Settings' },
         ]}
       />

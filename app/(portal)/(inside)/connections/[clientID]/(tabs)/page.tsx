@@ -4,7 +4,9 @@ import { textParam } from '#app/(portal)/list-params.ts'
 import { orNull } from '#app/(portal)/or-not-found.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
+import { JwtSecrets } from '#components/forms/jwt-secrets.tsx'
 import { ReplaceMetadata } from '#components/forms/replace-metadata.tsx'
+import { ReplacePage } from '#components/forms/replace-page.tsx'
 import { ReplaceProvider } from '#components/forms/replace-provider.tsx'
 import { connectionPath, tracesPath } from '#components/portal/addresses.ts'
 import { CertificateList } from '#components/portal/certificate-list.tsx'
@@ -14,11 +16,19 @@ import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Facts, Id } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { Time } from '#components/ui/time.tsx'
+import { listJwtSecrets } from '#lib/connections/jwt/list-jwt-secrets.ts'
 import { presets } from '#lib/connections/presets.ts'
 import { loadMetadataState, type MetadataState } from '#lib/connections/saml/load-metadata-state.ts'
 import { listTraces } from '#lib/traces/list-traces.ts'
 import { house } from '#server/house-access.ts'
-import { readMetadata, replaceMetadata, replaceProvider } from '../../actions.ts'
+import {
+  createJwtSecret,
+  deleteJwtSecret,
+  readMetadata,
+  replaceMetadata,
+  replacePage,
+  replaceProvider,
+} from '../../actions.ts'
 import { loadShown } from '../load.ts'
 
 type Props = {
@@ -54,6 +64,7 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
       ) : (
         <OidcProvider connection={connection} mayChange={mayChange(actor)} />
       )}
+      {connection.kind === 'jwt' && <CustomersPage connection={connection} mayChange={mayChange(actor)} />}
       <Section
         title="Recent sign-ins"
         flush
@@ -72,7 +83,9 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
           <TraceTable traces={traces.data} within="connection" />
         ) : (
           <EmptyState title="Nobody has signed in through it yet">
-            Test it yourself first: “Test sign-in” goes to the identity provider and shows each check.
+            {connection.kind === 'jwt'
+              ? 'Test it yourself first: “Test sign-in” goes to the customer’s page and shows each check.'
+              : 'Test it yourself first: “Test sign-in” goes to the identity provider and shows each check.'}
           </EmptyState>
         )}
       </Section>
@@ -174,6 +187,41 @@ function OidcProvider({ connection, mayChange }: { connection: Shown; mayChange:
         ]}
       />
     </Section>
+  )
+}
+
+/** What is known of a customer's own login page, and what it signs with. */
+async function CustomersPage({ connection, mayChange }: { connection: Shown; mayChange: boolean }) {
+  const { jwt, clientID } = connection
+  if (!jwt) return null
+  const { ssoUrl, audience } = jwt
+  const secrets = await listJwtSecrets(house(), await requireActor(), { clientID })
+  return (
+    <>
+      <Section
+        title="Login page of the customer"
+        lead="It signs people in by itself, and hands them over with a JWT that works once."
+        action={
+          mayChange && <ReplacePage page={{ ssoUrl, audience }} save={replacePage.bind(null, clientID)} />
+        }
+      >
+        <Facts
+          facts={[
+            { label: 'SSO URL', value: <Id>{ssoUrl}</Id> },
+            { label: 'Audience', value: <Id>{audience}</Id> },
+            { label: 'Last changed', value: <Time at={connection.updatedAt} /> },
+          ]}
+        />
+      </Section>
+      <JwtSecrets
+        secrets={secrets}
+        actions={
+          mayChange
+            ? { create: createJwtSecret.bind(null, clientID), remove: deleteJwtSecret.bind(null, clientID) }
+            : null
+        }
+      />
+    </>
   )
 }
 

@@ -115,8 +115,10 @@ function ReadOnly({ connection }: { connection: Shown }) {
           { label: 'Default redirect URL', value: <Id>{connection.defaultRedirectUrl}</Id> },
           { label: 'Redirect URLs', value: <Id>{connection.redirectUrl.join('\n')}</Id> },
           { label: 'Active', value: yesNo(!connection.deactivated) },
-          { label: 'Asks for the password every time', value: yesNo(connection.forceAuthn) },
-          { label: 'Sign-ins may start at the identity provider', value: yesNo(connection.allowUnsolicited) },
+          ...(connection.kind === 'jwt'
+            ? []
+            : [{ label: 'Asks for the password every time', value: yesNo(connection.forceAuthn) }]),
+          { label: 'Sign-ins may start on the other side', value: yesNo(connection.allowUnsolicited) },
           ...(connection.kind === 'saml'
             ? [{ label: 'Accepts older encryption', value: yesNo(connection.allowLegacyEncryption) }]
             : []),

@@ -25,15 +25,17 @@ export default async function ConnectionValuesPage({ params }: Props) {
   return (
     <div className="grid gap-6">
       <Section
-        title="For the identity provider"
-        lead={`The administrator of ${connection.provider} enters these in the application made for you.`}
+        title={connection.kind === 'jwt' ? 'For the customer’s page' : 'For the identity provider'}
+        lead={
+          connection.kind === 'jwt'
+            ? 'Its developer needs these, and a secret of this connection.'
+            : `The administrator of ${connection.provider} enters these in the application made for you.`
+        }
       >
         <div className="grid gap-5">
-          {connection.kind === 'saml' ? (
-            <SamlValues connection={connection} />
-          ) : (
-            <OidcValues connection={connection} />
-          )}
+          {connection.kind === 'saml' && <SamlValues connection={connection} />}
+          {connection.kind === 'oidc' && <OidcValues connection={connection} />}
+          {connection.kind === 'jwt' && <JwtValues connection={connection} />}
         </div>
       </Section>
       <Section
@@ -102,6 +104,39 @@ async function OidcValues({ connection }: { connection: Shown }) {
     </>
   )
 }
+
+async function JwtValues({ connection: { jwt, clientID, allowUnsolicited } }: { connection: Shown }) {
+  const { issuer } = await loadSite()
+  if (!jwt) return null
+  return (
+    <>
+      <div className="grid max-w-2xl gap-5">
+        <CopyField label="Audience" value={jwt.audience} hint="Goes into the token as aud." />
+        <CopyField
+          label="Where people go with the token"
+          value={`${issuer}/{return_to_path}?sso_jwt={token}&{return_to_params}`}
+          hint="The two come with the person, percent-encoded once. Without return_to_params, nothing follows the token."
+        />
+        {allowUnsolicited && (
+          <CopyField
+            label="Where people go whom nobody sent"
+            value={`${issuer}/i/${clientID}?sso_jwt={token}`}
+            hint="For a link in the customer’s intranet: people who open it begin at the customer’s page."
+          />
+        )}
+      </div>
+      <ProviderGuide title="How the page is built" steps={pageGuide} values={{}} open />
+    </>
+  )
+}
+
+const pageGuide = [
+  'Read return_to_path and return_to_params from the address with which the person comes, and keep them until the person is signed in.',
+  'Make a token with a JWT library: algorithm HS512, and as key one of the secrets of this connection, as text.',
+  'It holds data with the member email, and if you like id, firstName, lastName and tags; aud as above; and iat, nbf and exp in whole seconds since 1970.',
+  'Set iat to now, nbf to three minutes before and exp to five minutes after. Older tokens, and longer-lived ones, are refused.',
+  'Redirect the person to the address above at once. Each token works one time, so make a new one for every sign-in.',
+]
 
 function guideTitle({ preset }: Shown) {
   return { title: preset.key === 'generic' ? 'How it is set up' : `How it is set up in ${preset.name}` }
