@@ -5,10 +5,7 @@ import { slugSchema } from '../base/slug.ts'
 /** What callers may say about namespaces. Shared with the browser's forms: imports no more than rules. */
 
 /** Like a slug; without `;`, which stands between several of them in a CSV. */
-export const namespaceName = slugSchema.refine(
-  (name) => !name.includes(';'),
-  'cannot contain a semicolon',
-)
+export const namespaceName = slugSchema.refine((name) => !name.includes(';'), 'cannot contain a semicolon')
 
 export const newNamespaceSchema = z.strictObject({ name: namespaceName })
 export type NewNamespace = z.output<typeof newNamespaceSchema>
