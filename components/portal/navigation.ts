@@ -7,6 +7,7 @@ import {
   PlugZap,
   ScrollText,
   Settings,
+  Users,
   Waypoints,
 } from 'lucide-react'
 
@@ -24,6 +25,10 @@ export const navigation: NavigationGroup[] = [
     ],
   },
   {
+    label: 'People',
+    items: [{ href: '/users', label: 'Users', icon: Users }],
+  },
+  {
     label: 'Observe',
     items: [
       { href: '/sessions', label: 'Sessions', icon: MonitorSmartphone },
@@ -37,8 +42,10 @@ export const navigation: NavigationGroup[] = [
   },
 ]
 
-/** Whether a page belongs to an item: the item's own page or anything below it. */
-export function isCurrent(item: NavigationItem, pathname: string): boolean {
-  if (item.href === '/') return pathname === '/'
-  return pathname === item.href || pathname.startsWith(`${item.href}/`)
+/** The item a page belongs to: of those it is, or is below, the nearest. */
+export function currentItem(pathname: string): NavigationItem | undefined {
+  return navigation
+    .flatMap(({ items }) => items)
+    .filter(({ href }) => pathname === href || (href !== '/' && pathname.startsWith(`${href}/`)))
+    .sort((a, b) => b.href.length - a.href.length)[0]
 }

@@ -3,10 +3,10 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cx } from '../ui/cx.ts'
-import { isCurrent, navigation } from './navigation.ts'
+import { currentItem, navigation } from './navigation.ts'
 
 export function Navigation() {
-  const pathname = usePathname()
+  const open = currentItem(usePathname())
   return (
     <nav aria-label="Main" className="grid gap-6">
       {navigation.map((group) => (
@@ -14,7 +14,7 @@ export function Navigation() {
           {group.label && <p className="px-2 pb-1 text-faint text-xs">{group.label}</p>}
           <ul className="grid gap-0.5">
             {group.items.map((item) => {
-              const current = isCurrent(item, pathname)
+              const current = item === open
               const Icon = item.icon
               return (
                 <li key={item.href}>
