@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { countJoinRequests } from '#lib/accounts/count-join-requests.ts'
 import { newApplicationSchema } from '#lib/applications/application-input.ts'
 import { createApplication } from '#lib/applications/create-application.ts'
 import { createApplicationSecret } from '#lib/applications/create-application-secret.ts'
@@ -293,6 +294,11 @@ describeOnEachServer(
         needs: 'viewer',
         abroad: 'not_found',
         run: (actor) => loadNamespace(house, actor, { namespace }),
+      },
+      countJoinRequests: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: async (actor) => void (await countJoinRequests(house, actor, { atMost: 5 })),
       },
       listIdentities: {
         needs: 'viewer',

@@ -60,7 +60,7 @@ export function NewUser({
               type="email"
               autoComplete="off"
               placeholder="ada@globex.example"
-              hint="Taken for theirs because you say so."
+              hint="You vouch that it is theirs."
               {...field('email')}
             />
           </div>

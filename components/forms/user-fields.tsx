@@ -34,7 +34,7 @@ export function NameFields({ field }: { field: UserField }) {
         optional
         autoComplete="off"
         spellCheck={false}
-        hint="Of your own. No other user of the tenant may have it."
+        hint="A name of your choice. No other user of the tenant may have it."
         {...field('username')}
       />
       <TextField

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { newUserSchema, userChangeSchema } from '#lib/directory/user-input.ts'
 import { toLines } from './connection-schemas.ts'
+import { refuseProblems } from './refuse-problems.ts'
 import { tagsToText, textToTags } from './tag-lines.ts'
 
 /** A user as forms hold one: what may be absent as empty text, lists one entry a line, further claims as JSON. */
@@ -99,7 +100,7 @@ function toMembers(values: Omit<UserValues, 'emailVerified'>) {
 /** What cannot be read as what it should be, which the API would never see. */
 function refuseUnreadable(
   values: Pick<UserValues, 'tags' | 'attributes'>,
-  context: z.core.$RefinementCtx,
+  context: Pick<z.RefinementCtx, 'addIssue'>,
 ): void {
   const { faultyLine } = textToTags(values.tags)
   if (faultyLine !== null)
@@ -114,18 +115,6 @@ function refuseUnreadable(
       path: ['attributes'],
       message: 'must be an object in JSON, such as {"locale": "fr"}',
     })
-}
-
-/** The form's own check is that of the API, told under the field it is about. */
-function refuseProblems(parsed: z.ZodSafeParseResult<unknown>, context: z.core.$RefinementCtx): void {
-  for (const { path, message } of parsed.error?.issues ?? []) {
-    const [field, ...deeper] = path
-    const place =
-      typeof deeper[0] === 'number'
-        ? `line ${deeper[0] + 1} `
-        : deeper.map((part) => `${String(part)} `).join('')
-    context.addIssue({ code: 'custom', path: field === undefined ? [] : [field], message: place + message })
-  }
 }
 
 /** Null for what is no object in JSON. */

@@ -3,15 +3,19 @@ import {
   Building2,
   House,
   type LucideIcon,
+  MailPlus,
   MonitorSmartphone,
   PlugZap,
   ScrollText,
   Settings,
+  UserRoundPlus,
   Users,
   Waypoints,
 } from 'lucide-react'
 
 export type NavigationItem = { href: string; label: string; icon: LucideIcon }
+/** How many wait at an item, by its address; what is not there, or 0, is not shown. */
+export type NavigationCounts = Record<string, number>
 export type NavigationGroup = { label?: string; items: NavigationItem[] }
 
 /** What the sidebar shows, in its order. A new resource is one line here and one folder of pages. */
@@ -26,7 +30,11 @@ export const navigation: NavigationGroup[] = [
   },
   {
     label: 'People',
-    items: [{ href: '/users', label: 'Users', icon: Users }],
+    items: [
+      { href: '/users', label: 'Users', icon: Users },
+      { href: '/users/invitations', label: 'Invitations', icon: MailPlus },
+      { href: '/users/requests', label: 'Requests to join', icon: UserRoundPlus },
+    ],
   },
   {
     label: 'Observe',

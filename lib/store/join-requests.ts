@@ -200,3 +200,16 @@ export async function deleteJoinRequestRecord(db: Db, organizationId: string, id
     SELECT id FROM deleted`)
   return rows.length > 0
 }
+
+/** How many requests of the organization are undecided; counted up to `atMost`. */
+export async function countPendingJoinRequests(
+  db: Db,
+  organizationId: string,
+  atMost: number,
+): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>(sql`
+    SELECT count(*)::int AS count FROM (
+      SELECT FROM join_requests WHERE organization_id = ${organizationId} AND status = 'pending' LIMIT ${atMost}
+    ) AS waiting`)
+  return row!.count
+}
