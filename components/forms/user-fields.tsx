@@ -49,6 +49,9 @@ export function NameFields({ field }: { field: UserField }) {
   )
 }
 
+/** As high as what is in it, where the browser can do that. */
+const growing = 'field-sizing-content min-h-16 max-h-72'
+
 /** Where somebody belongs, and what else applications get to know. `open` where something of it is filled in. */
 export function BelongingsFields({ field, open }: { field: UserField; open: boolean }) {
   return (
@@ -59,6 +62,7 @@ export function BelongingsFields({ field, open }: { field: UserField; open: bool
         autoComplete="off"
         spellCheck={false}
         rows={2}
+        className={growing}
         hint="Groups of users this person is in. One name a line."
         {...field('namespaces')}
       />
@@ -68,6 +72,7 @@ export function BelongingsFields({ field, open }: { field: UserField; open: bool
         autoComplete="off"
         spellCheck={false}
         rows={2}
+        className={growing}
         placeholder="office: Paris"
         hint="A category and a value a line. Repeat the category for a further value."
         {...field('tags')}
@@ -78,6 +83,7 @@ export function BelongingsFields({ field, open }: { field: UserField; open: bool
           optional
           mono
           rows={5}
+          className={growing}
           spellCheck={false}
           placeholder={'{"locale": "fr", "phone_number": "+33 1 23 45 67 89"}'}
           hint="An object in JSON: claims of OpenID Connect, or names of your own. Applications are told those they ask for."

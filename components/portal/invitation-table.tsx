@@ -43,6 +43,7 @@ export const invitationStatusWords: Record<InvitationStatus, { label: string; to
 const person: Column<InvitationSummary> = {
   label: 'Person',
   bare: true,
+  className: 'md:min-w-52',
   cell: (row) => (
     <div className="grid min-w-0">
       {row.userId === null ? (
@@ -135,7 +136,7 @@ function deedsOf(deeds: InvitationDeeds): Column<InvitationSummary> {
   return {
     label: 'What to do',
     bare: true,
-    className: 'md:w-56',
+    className: 'md:w-52',
     cell: (row) =>
       (row.status === 'pending' || row.status === 'expired') && (
         <div className="flex flex-wrap gap-2 md:justify-end">
