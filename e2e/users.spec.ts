@@ -64,6 +64,8 @@ test('a user who is disabled is signed out at once, comes in again when enabled,
   server,
   watch,
 }) => {
+  // A password that does not count is answered so.
+  watch.expect(/401.*\/login/)
   const application = await startLogoutReceiver()
   const told = () => application.received.filter(({ method }) => method === 'POST').length
   await api.createTenant({ slug: 'leaver', name: 'Leaver' })
@@ -128,7 +130,7 @@ test('a user who is disabled is signed out at once, comes in again when enabled,
 
   await page.getByRole('button', { name: 'Enable' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Enable' }).click()
-  await expect(page.getByRole('button', { name: 'Disable' })).toBeVisible()
+  await expect(page.getByRole('main').getByRole('button', { name: 'Disable' })).toBeVisible()
   await typePassword()
   await expect(theirs).toHaveURL(/code=/)
 
