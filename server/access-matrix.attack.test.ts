@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { countJoinRequests } from '#lib/accounts/count-join-requests.ts'
 import { newApplicationSchema } from '#lib/applications/application-input.ts'
 import { createApplication } from '#lib/applications/create-application.ts'
 import { createApplicationSecret } from '#lib/applications/create-application-secret.ts'
@@ -33,10 +34,12 @@ import { patchConnection, updateConnection } from '#lib/connections/update-conne
 import { addUserToNamespace } from '#lib/directory/add-user-to-namespace.ts'
 import { createNamespace } from '#lib/directory/create-namespace.ts'
 import { createUser } from '#lib/directory/create-user.ts'
+import { deleteIdentity } from '#lib/directory/delete-identity.ts'
 import { deleteNamespace } from '#lib/directory/delete-namespace.ts'
 import { deleteUser } from '#lib/directory/delete-user.ts'
 import { exportUsers } from '#lib/directory/export-users.ts'
 import { importUsers } from '#lib/directory/import-users.ts'
+import { listIdentities } from '#lib/directory/list-identities.ts'
 import { listNamespaces } from '#lib/directory/list-namespaces.ts'
 import { listUsers } from '#lib/directory/list-users.ts'
 import { loadNamespace } from '#lib/directory/load-namespace.ts'
@@ -122,6 +125,7 @@ describeOnEachServer(
     let tenant: string
     let trace: string
     let user: string
+    let identity: string
     let namespace: string
     let domain: string
     let application: string
@@ -176,6 +180,8 @@ describeOnEachServer(
         (await furnishSession(house, ofMarked)).id,
       ]
       connection = (await house.db.connection.findFirst({ where: { clientId: clientID } }))!.id
+      const linked = { organizationId: home, connectionId: connection, userId: user, subject: 'marked' }
+      identity = (await house.db.identity.create({ data: { id: 'idn_marked', ...linked } })).id
       await sendTestMail(house, actorOf('owner'))
       mail = (await house.db.mail.findFirst())!.id
       await house.keys.load(home, 'id-token')
@@ -309,6 +315,16 @@ describeOnEachServer(
         needs: 'viewer',
         abroad: 'not_found',
         run: (actor) => loadNamespace(house, actor, { namespace }),
+      },
+      countJoinRequests: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: async (actor) => void (await countJoinRequests(house, actor, { atMost: 5 })),
+      },
+      listIdentities: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => listIdentities(house, actor, { user }),
       },
       listUserSessions: {
         needs: 'viewer',
@@ -563,6 +579,11 @@ describeOnEachServer(
         needs: null,
         abroad: 'nothing',
         run: (actor) => revokeMemberSession(house, actor, { id: 'ses_marked' }),
+      },
+      deleteIdentity: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => deleteIdentity(house, actor, { user, identity }),
       },
       deleteUser: { needs: 'admin', abroad: 'not_found', run: (actor) => deleteUser(house, actor, { user }) },
       deleteNamespace: {

@@ -30,6 +30,15 @@ export function inspectorPath(audience: string): string {
   return `/jwt-inspector?${new URLSearchParams({ audience })}`
 }
 
+export function userPath(id: string): string {
+  return `/users/${encodeURIComponent(id)}`
+}
+
+export function usersPath(filter: { tenant?: string; status?: string; namespace?: string }): string {
+  const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value))
+  return query.size > 0 ? `/users?${query}` : '/users'
+}
+
 export function tracePath(id: string): string {
   return `/traces/${encodeURIComponent(id)}`
 }

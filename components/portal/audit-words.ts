@@ -37,6 +37,7 @@ export function describeAction(entry: {
 
 /** What would not read well as a verb and its object. */
 const wordings: Record<string, (name: string, type: string) => string> = {
+  'user.identity-unlinked': (name) => `unlinked an identity of the user ${name}`,
   'session.ended': (name) => `ended a session of ${name}`,
   'sessions.ended': (name, type) => `ended all sessions of the ${type} ${name}`,
   'application.logout-not-heard': (name) => `gave up telling the application ${name} of a logout`,

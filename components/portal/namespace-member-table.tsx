@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
-import { tenantPath } from './addresses.ts'
+import { tenantPath, userPath } from './addresses.ts'
 import { MembershipButton } from './membership-button.tsx'
 
 export type NamespaceUser = {
@@ -29,9 +29,7 @@ const person: Column<NamespaceUser> = {
   cell: (row) => (
     <div className="grid min-w-0">
       <Link
-        href={`/users/${encodeURIComponent(row.id)}`}
-        prefetch={false}
-        className="break-words font-medium hover:underline"
+        href={userPath(row.id)} className="break-words font-medium hover:underline"
       >
         {nameOf(row) ?? row.email}
       </Link>
