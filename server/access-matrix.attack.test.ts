@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { countJoinRequests } from '#lib/accounts/count-join-requests.ts'
 import { newApplicationSchema } from '#lib/applications/application-input.ts'
 import { createApplication } from '#lib/applications/create-application.ts'
 import { createApplicationSecret } from '#lib/applications/create-application-secret.ts'
@@ -30,10 +31,20 @@ import { loadConnection } from '#lib/connections/load-connection.ts'
 import { previewMetadata } from '#lib/connections/preview-metadata.ts'
 import { loadMetadataState } from '#lib/connections/saml/load-metadata-state.ts'
 import { patchConnection, updateConnection } from '#lib/connections/update-connection.ts'
+import { addUserToNamespace } from '#lib/directory/add-user-to-namespace.ts'
+import { createNamespace } from '#lib/directory/create-namespace.ts'
 import { createUser } from '#lib/directory/create-user.ts'
+import { deleteIdentity } from '#lib/directory/delete-identity.ts'
+import { deleteNamespace } from '#lib/directory/delete-namespace.ts'
 import { deleteUser } from '#lib/directory/delete-user.ts'
+import { exportUsers } from '#lib/directory/export-users.ts'
+import { importUsers } from '#lib/directory/import-users.ts'
+import { listIdentities } from '#lib/directory/list-identities.ts'
+import { listNamespaces } from '#lib/directory/list-namespaces.ts'
 import { listUsers } from '#lib/directory/list-users.ts'
+import { loadNamespace } from '#lib/directory/load-namespace.ts'
 import { loadUser } from '#lib/directory/load-user.ts'
+import { removeUserFromNamespace } from '#lib/directory/remove-user-from-namespace.ts'
 import { updateUser } from '#lib/directory/update-user.ts'
 import { newUserSchema } from '#lib/directory/user-input.ts'
 import { claimDomain } from '#lib/domains/claim-domain.ts'
@@ -114,6 +125,8 @@ describeOnEachServer(
     let tenant: string
     let trace: string
     let user: string
+    let identity: string
+    let namespace: string
     let domain: string
     let application: string
     let target: string
@@ -152,6 +165,7 @@ describeOnEachServer(
         password: 'x'.repeat(8),
       })
       user = (await createUser(house, actorOf('owner'), person)).id
+      namespace = (await createNamespace(house, actorOf('owner'), { name: 'marked' })).id
       domain = 'marked.example'
       await claimDomain(house, actorOf('owner'), { tenant, domain })
       server.txtRecords.set(`_vestibule.${domain}`, ['something else'])
@@ -166,6 +180,8 @@ describeOnEachServer(
         (await furnishSession(house, ofMarked)).id,
       ]
       connection = (await house.db.connection.findFirst({ where: { clientId: clientID } }))!.id
+      const linked = { organizationId: home, connectionId: connection, userId: user, subject: 'marked' }
+      identity = (await house.db.identity.create({ data: { id: 'idn_marked', ...linked } })).id
       await sendTestMail(house, actorOf('owner'))
       mail = (await house.db.mail.findFirst())!.id
       await house.keys.load(home, 'id-token')
@@ -290,6 +306,26 @@ describeOnEachServer(
       listSessions: { needs: null, abroad: 'nothing', run: (actor) => listSessions(house, actor) },
       listUsers: { needs: 'viewer', abroad: 'nothing', run: (actor) => listUsers(house, actor, {}) },
       loadUser: { needs: 'viewer', abroad: 'not_found', run: (actor) => loadUser(house, actor, { user }) },
+      listNamespaces: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => listNamespaces(house, actor, {}),
+      },
+      loadNamespace: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => loadNamespace(house, actor, { namespace }),
+      },
+      countJoinRequests: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: async (actor) => void (await countJoinRequests(house, actor, { atMost: 5 })),
+      },
+      listIdentities: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => listIdentities(house, actor, { user }),
+      },
       listUserSessions: {
         needs: 'viewer',
         abroad: 'nothing',
@@ -426,10 +462,43 @@ describeOnEachServer(
           return void (await createUser(house, actor, person))
         },
       },
+      exportUsers: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) => {
+          const { pieces } = await exportUsers(house, actor, { tenant })
+          let file = ''
+          for await (const piece of pieces) file += piece
+          return file
+        },
+      },
+      importUsers: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) => {
+          const bytes = new TextEncoder().encode(`email\nnew-${Math.random()}@acme.example`)
+          return void (await importUsers(house, actor, { tenant, preview: false, bytes }))
+        },
+      },
       updateUser: {
         needs: 'admin',
         abroad: 'not_found',
         run: (actor) => updateUser(house, actor, { user, change: { firstName: 'Changed' } }),
+      },
+      createNamespace: {
+        needs: 'admin',
+        abroad: 'nothing',
+        run: async (actor) => void (await createNamespace(house, actor, { name: `new-${Math.random()}` })),
+      },
+      addUserToNamespace: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => addUserToNamespace(house, actor, { namespace, user }),
+      },
+      removeUserFromNamespace: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => removeUserFromNamespace(house, actor, { namespace, user }),
       },
       claimDomain: {
         needs: 'admin',
@@ -511,7 +580,17 @@ describeOnEachServer(
         abroad: 'nothing',
         run: (actor) => revokeMemberSession(house, actor, { id: 'ses_marked' }),
       },
+      deleteIdentity: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => deleteIdentity(house, actor, { user, identity }),
+      },
       deleteUser: { needs: 'admin', abroad: 'not_found', run: (actor) => deleteUser(house, actor, { user }) },
+      deleteNamespace: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => deleteNamespace(house, actor, { namespace }),
+      },
       deleteTrace: {
         needs: 'admin',
         abroad: 'nothing',
@@ -598,6 +677,11 @@ describeOnEachServer(
         orderBy: { id: 'asc' },
       }),
       users: await house.db.user.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+      namespaces: await house.db.namespace.findMany({
+        where: { organizationId: home },
+        include: { members: true },
+        orderBy: { id: 'asc' },
+      }),
       applications: await house.db.application.findMany({
         where: { organizationId: home },
         include: { secrets: true },

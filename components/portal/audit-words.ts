@@ -37,12 +37,17 @@ export function describeAction(entry: {
 
 /** What would not read well as a verb and its object. */
 const wordings: Record<string, (name: string, type: string) => string> = {
+  'user.identity-unlinked': (name) => `unlinked an identity of the user ${name}`,
   'session.ended': (name) => `ended a session of ${name}`,
   'sessions.ended': (name, type) => `ended all sessions of the ${type} ${name}`,
   'application.logout-not-heard': (name) => `gave up telling the application ${name} of a logout`,
   'connection.metadata-taken-over': (name) => `took over new metadata of the connection ${name}`,
   'connection.metadata-refused': (name) => `did not take over the metadata of the connection ${name}`,
   'connection.metadata-readable': (name) => `could read the metadata of the connection ${name} again`,
+  'namespace.user-added': (name) => `put a user into the namespace ${name}`,
+  'namespace.user-removed': (name) => `took a user out of the namespace ${name}`,
+  'users.imported': (name) => `imported users of the tenant ${name}`,
+  'users.exported': (name) => `exported users of ${name}`,
   'signing-key.made': (name) => `made the next key ${name}`,
   'signing-key.switched': (name) => `switched to the next key ${name}`,
   'signing-key.removed': (name) => `removed the retired key ${name}`,
