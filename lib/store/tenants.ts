@@ -9,6 +9,12 @@ export type TenantRecord = {
   /** As it was set; it counts only while `enforceSso` is off. */
   passwordSignIn: boolean
   enforceSso: boolean
+  /** As it was set; it counts only where passwords do. */
+  registrationEnabled: boolean
+  /** Of any domain where it is empty. */
+  registrationDomains: string[]
+  joinRequestsEnabled: boolean
+  tagCategories: string[]
   createdAt: Date
   updatedAt: Date
 }
@@ -72,7 +78,7 @@ export async function listTenantRecords(
 }
 
 export type TenantRecordChange = Partial<
-  Pick<TenantRecord, 'name' | 'slug' | 'live' | 'passwordSignIn' | 'enforceSso'>
+  Omit<TenantRecord, 'id' | 'organizationId' | 'createdAt' | 'updatedAt'>
 >
 
 export async function updateTenantRecord(
