@@ -33,7 +33,7 @@ describe('the audit log in words', () => {
     ['invitation.sent', 'invitation', 'invited erin@acme.example'],
     ['invitation.revoked', 'invitation', 'took back the invitation of erin@acme.example'],
     ['invitation.accepted', 'invitation', 'accepted an invitation'],
-    ['join-request.filed', 'join-request', 'asked to join'],
+    ['join-request.filed', 'join-request', 'filed the request to join of erin@acme.example'],
     ['join-request.rejected', 'join-request', 'rejected the request to join of erin@acme.example'],
     ['user.registered', 'user', 'made an account'],
   ])('says how people come to an account: %s', (action, targetType, words) => {

@@ -57,7 +57,7 @@ const wordings: Record<string, (name: string, type: string) => string> = {
   'invitation.sent-again': (name) => `sent the invitation of ${name} again`,
   'invitation.accepted': () => 'accepted an invitation',
   'invitation.revoked': (name) => `took back the invitation of ${name}`,
-  'join-request.filed': () => 'asked to join',
+  'join-request.filed': (name) => `filed the request to join of ${name}`,
   'join-request.approved': (name) => `approved the request to join of ${name}`,
   'join-request.rejected': (name) => `rejected the request to join of ${name}`,
   'join-request.deleted': (name) => `deleted the request to join of ${name}`,
