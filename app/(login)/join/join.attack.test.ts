@@ -25,18 +25,14 @@ describeOnEachServer('asking to join', (server) => {
     anyone = createClient(server.port)
     await insertOrganization(server.house.db, { id: 'org_abroad', name: 'Abroad', host: abroad.host })
     const { id } = await server.house.organizations(new URL(server.url).host)
-    for (const [name, role] of [
-      ['owner', 'owner'],
-      ['viewer', 'viewer'],
-    ] as const)
-      await insertMember(server.house.db, {
-        id: `mem_${name}`,
-        organizationId: id,
-        email: `${name}@vestibule.example`,
-        name,
-        role,
-        passwordHash: 'x',
-      })
+    await insertMember(server.house.db, {
+      id: 'mem_viewer',
+      organizationId: id,
+      email: 'viewer@vestibule.example',
+      name: 'Viewer',
+      role: 'viewer',
+      passwordHash: 'x',
+    })
     for (const [slug, name, enabled] of [
       ['open', 'Open Door Ltd', true],
       ['globex', 'Globex 100% Corporation', true],
