@@ -308,6 +308,8 @@ async function inspectToken(page: Page): Promise<void> {
     .getByLabel('Token', { exact: true })
     .fill(`${part({ alg: 'HS256' })}.${part(claims)}.${'x'.repeat(43)}`)
   await page.getByText('This token is refused').waitFor()
+}
+
 async function refuseUser(page: Page): Promise<void> {
   await page.getByLabel('E-mail address').fill('ada')
   await page.getByText('Further claims').click()

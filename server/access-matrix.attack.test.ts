@@ -1,7 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { approveJoinRequest } from '#lib/accounts/approve-join-request.ts'
 import { countJoinRequests } from '#lib/accounts/count-join-requests.ts'
+import { deleteJoinRequest } from '#lib/accounts/delete-join-request.ts'
+import { newInvitationSchema } from '#lib/accounts/invitation-input.ts'
+import { inviteUser } from '#lib/accounts/invite-user.ts'
+import { listInvitations } from '#lib/accounts/list-invitations.ts'
+import { listJoinRequests } from '#lib/accounts/list-join-requests.ts'
+import { rejectJoinRequest } from '#lib/accounts/reject-join-request.ts'
+import { resendInvitation } from '#lib/accounts/resend-invitation.ts'
+import { revokeInvitation } from '#lib/accounts/revoke-invitation.ts'
 import { newApplicationSchema } from '#lib/applications/application-input.ts'
 import { createApplication } from '#lib/applications/create-application.ts'
 import { createApplicationSecret } from '#lib/applications/create-application-secret.ts'
@@ -81,6 +90,7 @@ import { listSigningKeys } from '#lib/signing-keys/list-signing-keys.ts'
 import { makeNextKey } from '#lib/signing-keys/make-next-key.ts'
 import { removeRetiredKey } from '#lib/signing-keys/remove-retired-key.ts'
 import { switchKey } from '#lib/signing-keys/switch-key.ts'
+import { insertJoinRequest } from '#lib/store/join-requests.ts'
 import { insertMember, insertMemberSession } from '#lib/store/members.ts'
 import { insertOrganization } from '#lib/store/organizations.ts'
 import { createTenant } from '#lib/tenants/create-tenant.ts'
@@ -137,6 +147,8 @@ describeOnEachServer(
     let mail: string
     let retiredKey: string
     let nextKey: string
+    let invitation: string
+    let joinRequests: string[]
 
     const actorOf = (role: Role, organizationId = home): Actor => ({
       type: 'member',
@@ -191,6 +203,8 @@ describeOnEachServer(
       await switchKey(house, actorOf('owner'), { purpose: 'saml', id: second.id })
       nextKey = (await makeNextKey(house, actorOf('owner'), { purpose: 'saml' })).id
       await updateOrganization(house, actorOf('owner'), { name: 'marked' })
+      invitation = (await inviteUser(house, actorOf('owner'), invitationOf('marked-invited@acme.example'))).id
+      joinRequests = await Promise.all([fileRequest('one'), fileRequest('two'), fileRequest('three')])
       await setOrganizationLogo(house, actorOf('owner'), logoSample('png'))
       const at = house.clock.now()
       await insertMemberSession(house.db, {
@@ -214,6 +228,25 @@ describeOnEachServer(
       type: 'confidential',
       redirectUrls: [redirectUrl],
     })
+    const invitationOf = (email: string) => newInvitationSchema.parse({ tenant, email })
+    const fileRequest = async (name: string) => {
+      const id = `jrq_${name}`
+      const email = `marked-${name}@acme.example`
+      await house.db.tenant.update({ where: { id: tenant }, data: { joinRequestsEnabled: true } })
+      await insertJoinRequest(house.db, {
+        id,
+        organizationId: home,
+        tenantId: tenant,
+        userId: `usr_${name}`,
+        email,
+        emailKey: email,
+        firstName: null,
+        lastName: null,
+        note: null,
+        at: house.clock.now(),
+      })
+      return id
+    }
     const request = (more: Record<string, unknown>) =>
       parseConnectionRequest({ isSAML: true, tenant: 'marked', product: 'crm', ...more })
     const site = () => ({ id: home, name: 'x', issuer: server.url })
@@ -381,6 +414,16 @@ describeOnEachServer(
         abroad: 'not_found',
         run: (actor) => createJwtSecret(house, actor, { clientID: jwtClientID }),
       },
+      listInvitations: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => listInvitations(house, actor, {}),
+      },
+      listJoinRequests: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => listJoinRequests(house, actor, {}),
+      },
       createApplication: {
         needs: 'admin',
         abroad: 'nothing',
@@ -500,6 +543,27 @@ describeOnEachServer(
         abroad: 'not_found',
         run: (actor) => removeUserFromNamespace(house, actor, { namespace, user }),
       },
+      inviteUser: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) =>
+          void (await inviteUser(house, actor, invitationOf(`new-${Math.random()}@acme.example`))),
+      },
+      resendInvitation: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => resendInvitation(house, actor, { invitation }),
+      },
+      approveJoinRequest: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => approveJoinRequest(house, actor, { request: joinRequests[0]! }),
+      },
+      rejectJoinRequest: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => rejectJoinRequest(house, actor, { request: joinRequests[1]! }),
+      },
       claimDomain: {
         needs: 'admin',
         abroad: 'not_found',
@@ -584,6 +648,16 @@ describeOnEachServer(
         needs: 'admin',
         abroad: 'not_found',
         run: (actor) => deleteIdentity(house, actor, { user, identity }),
+      },
+      revokeInvitation: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => revokeInvitation(house, actor, { invitation }),
+      },
+      deleteJoinRequest: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => deleteJoinRequest(house, actor, { request: joinRequests[2]! }),
       },
       deleteUser: { needs: 'admin', abroad: 'not_found', run: (actor) => deleteUser(house, actor, { user }) },
       deleteNamespace: {
@@ -701,6 +775,14 @@ describeOnEachServer(
       organization: await house.db.organization.findMany({ where: { id: home } }),
       keys: await house.db.signingKey.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
       mails: await house.db.mail.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+      invitations: await house.db.invitation.findMany({
+        where: { organizationId: home },
+        orderBy: { id: 'asc' },
+      }),
+      joinRequests: await house.db.joinRequest.findMany({
+        where: { organizationId: home },
+        orderBy: { id: 'asc' },
+      }),
       events: await house.db.auditEvent.count({ where: { organizationId: home } }),
     })
 

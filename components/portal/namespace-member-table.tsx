@@ -28,9 +28,7 @@ const person: Column<NamespaceUser> = {
   bare: true,
   cell: (row) => (
     <div className="grid min-w-0">
-      <Link
-        href={userPath(row.id)} className="break-words font-medium hover:underline"
-      >
+      <Link href={userPath(row.id)} className="break-words font-medium hover:underline">
         {nameOf(row) ?? row.email}
       </Link>
       {nameOf(row) && <span className="break-all text-muted text-sm">{row.email}</span>}

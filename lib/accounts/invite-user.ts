@@ -83,7 +83,7 @@ async function insert(
 }
 
 /** A member by name; a key says nothing to the person who reads it, so there the organization invites. */
-export async function nameOfInviter(house: Pick<House, 'db'>, actor: Actor): Promise<string> {
+async function nameOfInviter(house: Pick<House, 'db'>, actor: Actor): Promise<string> {
   return actor.type === 'member' ? actor.name : (await loadOrganization(house.db, actor.organizationId)).name
 }
 

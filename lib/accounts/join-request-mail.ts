@@ -29,7 +29,7 @@ export async function tellAdminsOfRequest(
         ...(connection ? [{ label: 'Signed in through', value: connection.name }] : []),
         ...(note ? [{ label: 'Note', value: note }] : []),
       ],
-      action: { label: 'Decide', url: `${issuerOf(house.config.secure, host)}/join-requests` },
+      action: { label: 'Decide', url: `${issuerOf(house.config.secure, host)}/users/requests` },
     },
     onceKey: `join-request ${request.id}`,
   })

@@ -211,45 +211,15 @@ export async function acceptInvitationWithPassword(
         AND (users.status = 'invited' OR (users.status = 'active' AND users.password_hash IS NULL))
       RETURNING users.id
     ),
-    ${placed}
+    placed AS (
+      INSERT INTO namespace_members (namespace_id, user_id)
+      SELECT n.id, entered.id FROM entered, accepted, namespaces n
+      WHERE n.organization_id = accepted.organization_id AND n.name = ANY(accepted.namespaces)
+      ON CONFLICT DO NOTHING
+    )
     SELECT id AS "userId" FROM entered`)
   return row?.userId ?? null
 }
-
-/**
- * The same by a sign-in through a connection that has recognised the user: whoever is `invited` becomes active, and
- * their open invitations are accepted. False when the user is not `invited`, or no invitation of theirs is open.
- */
-export async function acceptInvitationBySignIn(
-  db: Db,
-  which: { organizationId: string; userId: string },
-  now: Date,
-): Promise<boolean> {
-  const rows = await db.$queryRaw<{ id: string }[]>(sql`
-    WITH accepted AS (
-      UPDATE invitations i SET status = 'accepted', accepted_at = ${now}, token_hash = NULL
-      WHERE i.user_id = ${which.userId} AND i.organization_id = ${which.organizationId}
-        AND i.status = 'pending' AND i.expires_at > ${now}
-      RETURNING i.organization_id, i.user_id, i.namespaces
-    ),
-    entered AS (
-      UPDATE users SET status = 'active', updated_at = ${now}
-      WHERE users.id IN (SELECT user_id FROM accepted) AND users.status = 'invited' RETURNING users.id
-    ),
-    ${placed}
-    SELECT id FROM entered`)
-  return rows.length > 0
-}
-
-/** Those who have `entered` are put into the namespaces of what they have `accepted`. */
-const placed = sql`
-  placed AS (
-    INSERT INTO namespace_members (namespace_id, user_id)
-    SELECT DISTINCT n.id, entered.id FROM entered
-    JOIN accepted ON accepted.user_id = entered.id
-    JOIN namespaces n ON n.organization_id = accepted.organization_id AND n.name = ANY(accepted.namespaces)
-    ON CONFLICT DO NOTHING
-  )`
 
 /** What stands in the way of an invitation: the user of that address in the tenant. */
 export async function findUserByAddress(
