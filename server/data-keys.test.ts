@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { openMailBody, queueMail } from '#lib/mail/mail.ts'
+import { beginTotp, openTotpSecret } from '#lib/second-factor/enrol-totp.ts'
 import { listWrappedDataKeys } from '#lib/store/sealing-keys.ts'
 import { settleSeconds } from './data-keys.ts'
 import { rotateDataKey } from './jobs.ts'
@@ -21,6 +22,10 @@ describeOnEachServer('the data key', (server) => {
       subject: 'x',
       body: { title: 'A mail', paragraphs: [], because: 'x' },
     })
+    const somebody = await house.db.member.findFirstOrThrow({ where: { organizationId } })
+    const member = { organizationId, memberId: somebody.id }
+    const site = { id: organizationId, name: 'Acme', issuer: server.url }
+    const app = await beginTotp(house, site, member, { account: 'erin' })
     const sealedBefore = house.sealer.seal('kept', owner)
     await rotateDataKey(house)
     expect(await listWrappedDataKeys(house.db)).toHaveLength(1)
@@ -39,12 +44,15 @@ describeOnEachServer('the data key', (server) => {
     const upstream = await house.db.connection.findUnique({ where: { clientId: oidc.clientID } })
     expect(upstream!.upstreamSecretSealed).toMatch(/^v1\.dek_2\./)
     const mails = await house.db.mail.findMany()
+    const authenticators = await house.db.authenticator.findMany()
     const sealed = [
       ...rows.map((row) => row.clientSecretSealed),
       ...keys.map((key) => key.privateKeySealed),
       ...mails.map((mail) => mail.bodySealed),
+      ...authenticators.map((one) => one.secretSealed ?? ''),
     ]
     expect(openMailBody(house, mails[0]!).text).toContain('A mail')
+    expect(openTotpSecret(house, authenticators[0]!)).toBe(app.secret)
     expect(sealed.length).toBeGreaterThan(0)
     expect(sealed.filter((value) => !value.startsWith('v1.dek_2.'))).toEqual([])
     expect(await resealEverything(house)).toBe(0)
