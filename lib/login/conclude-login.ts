@@ -12,6 +12,7 @@ import { insertGrantForAssertion, rememberAssertion } from '../store/grants.ts'
 import { recordTrace, type TraceEntry, toTraceRecord } from '../traces/record-trace.ts'
 import { answerWithSession } from './answer-with-session.ts'
 import { checkStillRegistered, describeForClient, type LoginOutcome } from './attempt.ts'
+import { concludePortalLogin, toPortalRefusal } from './conclude-portal-login.ts'
 import { explainLoginCause, type LoginCause } from './login-causes.ts'
 import { openSession } from './open-session.ts'
 import { rememberConnection } from './remembered-connections.ts'
@@ -44,6 +45,7 @@ export async function concludeAccepted(taken: TakenLogin, accepted: Accepted): P
 async function conclude(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome | null> {
   const { pending } = taken
   if (pending.purpose === 'test') return passTest(taken, accepted)
+  if (pending.purpose === 'portal') return concludePortalLogin(taken, pending.intent, accepted)
   const { authorize, application } = pending
   return application
     ? signInToApplication(taken, accepted, authorize, application)
@@ -76,6 +78,7 @@ export async function concludeRefused(taken: TakenLogin, refusal: Refusal): Prom
   const { pending, traceId } = taken
   if (taken.upstreamRequestId === null) throw new VestibuleError('access_denied', unaskedMessage, { traceId })
   if (pending.purpose === 'test') return toTestResult(taken)
+  if (pending.purpose === 'portal') return toPortalRefusal(pending.intent, traceId)
   const reason = 'The identity provider sent an answer that was not accepted'
   return answer(taken, pending.authorize, {
     error: 'access_denied',
@@ -242,7 +245,7 @@ function describe({ site, connection, pending, traceId, origin }: TakenLogin) {
   }
 }
 
-function describeSuccess(
+export function describeSuccess(
   taken: TakenLogin,
   { checks, profile }: Accepted,
   sentence: string,

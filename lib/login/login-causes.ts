@@ -14,6 +14,9 @@ export type LoginCause =
   | 'login_application_gone'
   | 'login_not_fresh'
   | 'saml_replayed'
+  | 'portal_not_this_connection'
+  | 'portal_member_unknown'
+  | 'portal_subject_transient'
 
 /** The name of the check that failed, and a sentence for the admin. `connection` is what people call it. */
 export function explainLoginCause(cause: LoginCause, connection: string): { name: string; sentence: string } {
@@ -84,6 +87,21 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
     name: 'Time of sign-in',
     sentence: (connection) =>
       `The application asked for a new sign-in, or a recent one, and ${connection} let the person in by an earlier one. It does not heed ForceAuthn; set it up to do so, or do not ask for it (prompt=login, max_age).`,
+  },
+  portal_not_this_connection: {
+    name: 'Sign-in of members',
+    sentence: (connection) =>
+      `Members do not sign in to the portal through ${connection}, or not any more, or it leads to a test identity provider that others can reach. See Settings → Members.`,
+  },
+  portal_member_unknown: {
+    name: 'Member',
+    sentence: (connection) =>
+      `${connection} recognised somebody, but no member of the portal is linked to this person. An e-mail address is not enough: members link themselves, signed in, under Settings → Your account, or by the link of their invitation.`,
+  },
+  portal_subject_transient: {
+    name: 'Name of the person',
+    sentence: (connection) =>
+      `${connection} calls people by another name each time (NameID format transient), by which nobody can be recognised again. Set it up to send a persistent one.`,
   },
   saml_replayed: {
     name: 'Assertion is used once',

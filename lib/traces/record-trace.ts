@@ -13,7 +13,7 @@ export type TraceEntry = {
   tenant: string
   product: string
   connection: { id: string; name: string; kind: string } | null
-  purpose: 'sign-in' | 'sign-out' | 'test'
+  purpose: 'sign-in' | 'sign-out' | 'test' | 'portal'
   checks: Check[]
   subject?: string | null
   email?: string | null
