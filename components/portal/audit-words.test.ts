@@ -11,13 +11,16 @@ describe('the audit log in words', () => {
     const target = { targetType: 'member', targetName: 'owner@acme.example', result: 'success' }
     expect(describeAction({ action: 'member.signed-in', ...target })).toBe('signed in to the portal')
     expect(describeAction({ action: 'member.role-changed', ...target })).toBe(
-      'role changed: owner@acme.example',
+      'changed the role of owner@acme.example',
     )
   })
 
   it('does not claim that a refused sign-in happened', () => {
     const entry = { action: 'member.signed-in', targetType: 'member', targetName: 'x', result: 'failure' }
     expect(describeAction(entry)).toBe('tried to sign in to the portal')
+    expect(describeAction({ ...entry, action: 'member.signed-in-by-break-glass' })).toBe(
+      'tried to sign in to the portal in the emergency way',
+    )
   })
 
   it('says of a user how they signed in, and what they did to their own account', () => {

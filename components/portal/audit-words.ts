@@ -26,6 +26,8 @@ export function describeAction(entry: {
   const verb = entry.action.slice(entry.action.indexOf('.') + 1).replaceAll('-', ' ')
   if (entry.action === 'member.signed-in' && entry.result !== 'success')
     return 'tried to sign in to the portal'
+  if (entry.action === 'member.signed-in-by-break-glass' && entry.result !== 'success')
+    return 'tried to sign in to the portal in the emergency way'
   if (entry.action === 'user.signed-in')
     return entry.result === 'success'
       ? `signed in with a ${wayOf(entry.after)}`
@@ -70,6 +72,13 @@ const wordings: Record<string, (name: string, type: string) => string> = {
   'organization.updated': (name) => `renamed the organization to ${name}`,
   'organization.logo-changed': () => 'changed the logo',
   'organization.logo-removed': () => 'removed the logo',
+  'organization.portal-sign-in-changed': () => 'changed how members sign in to the portal',
+  'member.invited': (name) => `invited ${name} as a member`,
+  'member.invitation-sent-again': (name) => `sent the invitation of ${name} again`,
+  'member.invitation-revoked': (name) => `took back the invitation of ${name}`,
+  'member.role-changed': (name) => `changed the role of ${name}`,
+  'member.removed': (name) => `removed the member ${name}`,
+  'member.second-factors-removed': (name) => `removed the second factors of ${name}`,
   'organization.session-limits-changed': () => 'changed how long people stay signed in',
 }
 
@@ -78,6 +87,14 @@ const aboutMembers: Record<string, string> = {
   'signed in': 'signed in to the portal',
   'session ended': 'ended a session',
   'password changed': 'changed the password',
+  'password reset': 'chose a new password by a link in a mail',
+  joined: 'accepted the invitation to the portal',
+  'signed in by break glass': 'signed in to the portal in the emergency way',
+  'second factor added': 'added a second factor',
+  'second factor removed': 'removed a second factor',
+  'recovery codes made': 'made new recovery codes',
+  'sso linked': 'linked the company’s sign-in',
+  'sso unlinked': 'unlinked the company’s sign-in',
   denied: 'tried what their role does not allow',
 }
 

@@ -22,6 +22,7 @@ export function TraceHeadline({ trace, as: Heading = 'h1' }: { trace: TraceView;
         <TraceOutcome outcome={trace.outcome} />
         {trace.purpose === 'test' && <Badge>Test by an admin</Badge>}
         {trace.purpose === 'sign-out' && <Badge>Sign-out</Badge>}
+        {trace.purpose === 'portal' && <Badge>A member at the portal</Badge>}
         <span className="text-muted">
           <Time at={trace.at} precision="second" />
         </span>

@@ -15,6 +15,7 @@ const outcome: Column<TraceSummary> = {
       <TraceOutcome outcome={row.outcome} />
       {row.purpose === 'test' && <Badge>Test</Badge>}
       {row.purpose === 'sign-out' && <Badge>Sign-out</Badge>}
+      {row.purpose === 'portal' && <Badge>Portal</Badge>}
     </span>
   ),
 }
