@@ -6,10 +6,11 @@ export type MadeApplication = { id: string; clientId: string; clientSecret?: str
 
 export type MadeTarget = { id: string; ssoUrl: string; secret: string }
 
-/** A SAML identity provider, or an OpenID provider. */
+/** A SAML identity provider, an OpenID provider, or a page of the customer's own. */
 type Upstream =
   | { rawMetadata: string }
   | { oidcMetadata: Record<string, string>; oidcClientId: string; oidcClientSecret: string }
+  | { ssoUrl: string }
 
 export type ManagementClient = {
   createTenant(tenant: { slug: string; name: string }): Promise<void>

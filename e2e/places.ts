@@ -41,6 +41,12 @@ export async function portalPlaces(
     oidcClientSecret: 'a secret',
     redirectUrl,
   })
+  const ownPage = await api.createConnection({
+    tenant: 'places',
+    product: 'surveys',
+    ssoUrl: 'https://places.example/sso',
+    redirectUrl,
+  })
   const press = (name: string) => async (page: Page) => {
     await page.getByRole('button', { name }).first().click()
     await page.getByRole('dialog').waitFor()
@@ -72,6 +78,11 @@ export async function portalPlaces(
     ['new connection', '/connections/new', (page) => showBadAndGoodMetadata(page, rawMetadata)],
     ['new OpenID Connect connection', '/connections/new?kind=oidc&provider=entra-id', showMissing],
     ['OpenID Connect connection', `/connections/${provider.clientID}`, press('Change provider')],
+    ['new JWT connection', '/connections/new?kind=jwt&tenant=places', createJwtConnection],
+    ['JWT connection', `/connections/${ownPage.clientID}`, press('New secret')],
+    ['change a page', `/connections/${ownPage.clientID}`, press('Change page')],
+    ['values of a JWT connection', `/connections/${ownPage.clientID}/values`],
+    ['settings of a JWT connection', `/connections/${ownPage.clientID}/settings`],
     ['connection', connection],
     ['replace metadata', connection, press('Replace metadata')],
     ['values of a connection', `${connection}/values`],
@@ -189,6 +200,7 @@ export async function publicPlaces(
     ['signed in to the demo', '/demo/sign-in', signInToDemo],
     ['refused by the demo', '/demo/sign-in', signInWithFault],
     ['error', '/api/oauth/authorize'],
+    ['refused token', '/i/refused?reason=access_denied&reference=trc_01kb1234567890'],
     ['choice of a connection', `/api/oauth/authorize?${select}`],
     ['signed out', '/api/oauth/logout'],
     ['refused logout', '/api/oauth/logout?client_id=nobody'],
@@ -196,7 +208,7 @@ export async function publicPlaces(
   ]
   return {
     places: places.map(([name, path, open]) => ({ name, path, open, isPortal: false })),
-    missing: /\/(api\/oauth\/(authorize|logout)|demo\/callback|login)\b/,
+    missing: /\/(api\/oauth\/(authorize|logout)|demo\/callback|login|i\/refused)\b/,
   }
 }
 
@@ -267,6 +279,16 @@ async function inspectToken(page: Page): Promise<void> {
     .getByLabel('Token', { exact: true })
     .fill(`${part({ alg: 'HS256' })}.${part(claims)}.${'x'.repeat(43)}`)
   await page.getByText('This token is refused').waitFor()
+}
+
+async function createJwtConnection(page: Page): Promise<void> {
+  await page
+    .getByLabel('Product')
+    .fill(`surveys of ${await page.evaluate(() => `${innerWidth} ${Date.now()}`)}`)
+  await page.getByLabel('SSO URL').fill('https://places.example/login')
+  await page.getByLabel('Default redirect URL').fill(redirectUrl)
+  await page.getByRole('button', { name: 'Create connection' }).click()
+  await page.getByText('The secret is shown this once').waitFor()
 }
 
 async function showMissing(page: Page): Promise<void> {

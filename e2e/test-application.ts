@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net'
 
 /** A product of the organization: a web application that signs people in by OAuth 2.0, written with nothing but fetch. */
 export type TestApplication = {
-  /** Where people begin: `{url}/sign-in?tenant=…&product=…`. */
+  /** Where people begin: `{url}/sign-in?tenant=…&product=…`, with `state` and `return_to_params` of their own if they like. */
   url: string
   redirectUrl: string
   stop(): Promise<void>
 }
 
-type Pending = { verifier: string; state: string; client: string }
+type Pending = { verifier: string; state: string; client: string; params: string | null }
 
 /** Starts it on a free port of 127.0.0.1. `issuer` is the server under test. */
 export async function startTestApplication(issuer: string): Promise<TestApplication> {
@@ -42,7 +42,8 @@ export async function startTestApplication(issuer: string): Promise<TestApplicat
 function begin(parameters: URLSearchParams): Pending {
   return {
     verifier: randomBytes(32).toString('base64url'),
-    state: randomBytes(16).toString('base64url'),
+    state: parameters.get('state') ?? randomBytes(16).toString('base64url'),
+    params: parameters.get('return_to_params'),
     client: new URLSearchParams({
       tenant: parameters.get('tenant') ?? '',
       product: parameters.get('product') ?? '',
@@ -50,7 +51,11 @@ function begin(parameters: URLSearchParams): Pending {
   }
 }
 
-function authorizeUrl(issuer: string, { verifier, state, client }: Pending, redirectUrl: string): string {
+function authorizeUrl(
+  issuer: string,
+  { verifier, state, client, params }: Pending,
+  redirectUrl: string,
+): string {
   const challenge = createHash('sha256').update(verifier).digest('base64url')
   return `${issuer}/api/oauth/authorize?${new URLSearchParams({
     response_type: 'code',
@@ -59,6 +64,7 @@ function authorizeUrl(issuer: string, { verifier, state, client }: Pending, redi
     state,
     code_challenge: challenge,
     code_challenge_method: 'S256',
+    ...(params !== null && { return_to_params: params }),
   })}`
 }
 

@@ -63,9 +63,9 @@ export async function mintTargetToken(
   target: JwtSsoTargetRecord,
   person: TargetPerson,
 ): Promise<string> {
-  const times = { ...ssoTimes(house.clock.now()), jti: mintToken(house.random, 16) }
-  const claims = { data: describePerson(target, person), aud: target.audience }
-  return signSsoToken(claims, openTargetSecret(house, target), times)
+  const jti = mintToken(house.random, 16)
+  const claims = { data: describePerson(target, person), aud: target.audience, jti }
+  return signSsoToken(claims, openTargetSecret(house, target), ssoTimes(house.clock.now()))
 }
 
 function knownOf({ id, firstName, lastName, username, tenant, roles, groups }: TargetPerson) {

@@ -112,6 +112,8 @@ describe('sample code for the customer’s page', () => {
         if (!verdict.ok) throw new Error(verdict.sentence)
         const { iat, nbf, exp } = verdict.payload
         expect([iat - nbf, exp - iat]).toEqual([180, 300])
+        // Of the same person, in the same second: each is taken once.
+        expect(urlFor(['pat@acme.example', 'i/1'])).not.toContain(valid)
       },
       60_000,
     )

@@ -50,7 +50,7 @@ const asShown = 'The secret as it was shown: used as text, not decoded from base
 const addTags = 'You may add firstName, lastName, id, and tags such as {"Department": "Sales"}.'
 
 function writeNode({ baseUrl, audience }: SampleValues): string {
-  return `import { createHmac } from 'node:crypto'
+  return `import { createHmac, randomUUID } from 'node:crypto'
 
 // ${asShown}
 const secret = process.env.${secretVariable}
@@ -66,6 +66,7 @@ export function ssoUrl(email, returnToPath, returnToParams) {
     nbf: now - 180,
     exp: now + 300,
     aud: ${doubleQuoted(audience)},
+    jti: randomUUID(),
   }
   const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const signed = \`\${part(header)}.\${part(claims)}\`
@@ -83,6 +84,7 @@ import hmac
 import json
 import os
 import time
+import uuid
 
 # ${asShown}
 SECRET = os.environ["${secretVariable}"]
@@ -99,6 +101,7 @@ def sso_url(email, return_to_path, return_to_params=None):
         "nbf": now - 180,
         "exp": now + 300,
         "aud": ${doubleQuoted(audience)},
+        "jti": str(uuid.uuid4()),
     }
     signed = part(json.dumps(header).encode()) + "." + part(json.dumps(claims).encode())
     signature = hmac.new(SECRET.encode(), signed.encode(), hashlib.sha512).digest()
@@ -115,6 +118,7 @@ def part(octets):
 function writeRuby({ baseUrl, audience }: SampleValues): string {
   return `require 'json'
 require 'openssl'
+require 'securerandom'
 
 # ${callIt}
 def sso_url(email, return_to_path, return_to_params = nil)
@@ -128,7 +132,8 @@ def sso_url(email, return_to_path, return_to_params = nil)
     iat: now,
     nbf: now - 180,
     exp: now + 300,
-    aud: ${singleQuoted(audience)}
+    aud: ${singleQuoted(audience)},
+    jti: SecureRandom.uuid
   }
   part = ->(octets) { [octets].pack('m0').tr('+/', '-_').delete('=') }
   signed = part.call(JSON.generate(header)) + '.' + part.call(JSON.generate(claims))
@@ -156,6 +161,7 @@ function sso_url(string $email, string $returnToPath, string $returnToParams = '
         'nbf' => $now - 180,
         'exp' => $now + 300,
         'aud' => ${singleQuoted(audience)},
+        'jti' => bin2hex(random_bytes(16)),
     ];
     $part = fn (string $octets): string => rtrim(strtr(base64_encode($octets), '+/', '-_'), '=');
     $signed = $part(json_encode($header)) . '.' . $part(json_encode($claims));
@@ -170,6 +176,7 @@ function writeJava({ baseUrl, audience }: SampleValues): string {
   return `import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -186,7 +193,8 @@ public class SsoUrl {
             + ",\\"iat\\":" + now
             + ",\\"nbf\\":" + (now - 180)
             + ",\\"exp\\":" + (now + 300)
-            + ",\\"aud\\":" + json(${doubleQuoted(audience)}) + "}";
+            + ",\\"aud\\":" + json(${doubleQuoted(audience)})
+            + ",\\"jti\\":\\"" + UUID.randomUUID() + "\\"}";
         String signed = part(utf8(header)) + "." + part(utf8(claims));
         Mac mac = Mac.getInstance("HmacSHA512");
         mac.init(new SecretKeySpec(utf8(SECRET), "HmacSHA512"));
@@ -242,6 +250,7 @@ public static class SsoUrl
             ["nbf"] = now - 180,
             ["exp"] = now + 300,
             ["aud"] = ${doubleQuoted(audience)},
+            ["jti"] = Guid.NewGuid().ToString(),
         };
         var signed = Part(JsonSerializer.SerializeToUtf8Bytes(header))
             + "." + Part(JsonSerializer.SerializeToUtf8Bytes(claims));

@@ -94,7 +94,7 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
   jwt_replayed: {
     name: 'Token is used once',
     sentence: (connection) =>
-      `${connection} sent a token that was used before. Either somebody replayed it, or went back in the browser, or the customer’s page hands out the same token twice: have it make a new one for every sign-in.`,
+      `${connection} sent a token that was used before. Either somebody replayed it, or went back in the browser, or the customer’s page hands out the same token twice: have it make a new one for every sign-in, with a random jti, so that two of one second differ.`,
   },
   saml_replayed: {
     name: 'Assertion is used once',

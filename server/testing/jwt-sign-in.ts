@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import { managementClient, type TestServer } from './describe-on-each-server.ts'
 import { type Answer, type Browser, createBrowser, createClient } from './http-client.ts'
 import { authorizeParameters, redirectUrl } from './sign-in.ts'
@@ -61,7 +61,8 @@ export function signToken(
   const iat = Math.floor(server.clock.now().getTime() / 1000)
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const data = { email: 'engineer@acme.example' }
-  const payload = { data, iat, nbf: iat - 180, exp: iat + 300, aud: audience, ...claims }
+  const jti = randomUUID()
+  const payload = { data, iat, nbf: iat - 180, exp: iat + 300, aud: audience, jti, ...claims }
   const signed = `${encode({ typ: 'JWT', alg: 'HS512' })}.${encode(payload)}`
   return `${signed}.${createHmac('sha512', secret).update(signed).digest('base64url')}`
 }

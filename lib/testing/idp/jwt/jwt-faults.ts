@@ -31,6 +31,7 @@ export type JwtPlan = {
     nbf: number
     exp: number
     aud: string
+    jti: string
   }
   path: string
 }
@@ -149,8 +150,11 @@ export const jwtFaults: Record<JwtFault, JwtFaultDescription & { spoil: (plan: J
   replay: {
     title: 'The same token again',
     expectedCause: 'jwt_replayed',
-    sentence: 'The token is the same for everyone who signs in as this person within ten minutes.',
-    spoil: (plan) => shifted(plan, -(plan.claims.iat % 240)),
+    sentence: 'The token is the same for everyone who signs in as this person within four minutes.',
+    spoil: (plan) => {
+      const shared = shifted(plan, -(plan.claims.iat % 240))
+      return { ...shared, claims: { ...shared.claims, jti: 'the same' } }
+    },
   },
   'path-scheme': {
     title: 'Sent to an address with a scheme',

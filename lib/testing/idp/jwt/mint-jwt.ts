@@ -1,4 +1,5 @@
 import { epochSeconds } from '#lib/base/clock.ts'
+import { mintToken, type Random } from '#lib/base/ids.ts'
 import type { Person } from '../people.ts'
 import { hmac, type JwtFault, type JwtPlan, jwtFaults } from './jwt-faults.ts'
 
@@ -17,6 +18,7 @@ export function mintJwt(
     path: string
     fault: JwtFault | null
     now: Date
+    random: Random
   },
 ): { token: string; path: string } {
   const iat = epochSeconds(input.now)
@@ -25,7 +27,7 @@ export function mintJwt(
     sign: hmac('sha512'),
     claims: {
       data: describe(input.person, input.attributes),
-      ...{ iat, nbf: iat - 180, exp: iat + 300, aud: audience },
+      ...{ iat, nbf: iat - 180, exp: iat + 300, aud: audience, jti: mintToken(input.random, 16) },
     },
     path: input.path,
   }

@@ -60,6 +60,7 @@ async function respondLogin(request: Request, idp: TestIdp, options: RespondOpti
     path: askedPath,
     fault: parseFault(readText(body, 'fault') ?? ''),
     now: options.now,
+    random: options.random,
   })
   const { origin } = new URL(idp.baseUrl)
   const url = `${origin}/${path}?sso_jwt=${token}${params ? `&${params}` : ''}`

@@ -135,7 +135,7 @@ const pageGuide = [
   'Make a token with a JWT library: algorithm HS512, and as key one of the secrets of this connection, as text.',
   'It holds data with the member email, and if you like id, firstName, lastName and tags; aud as above; and iat, nbf and exp in whole seconds since 1970.',
   'Set iat to now, nbf to three minutes before and exp to five minutes after. Older tokens, and longer-lived ones, are refused.',
-  'Redirect the person to the address above at once. Each token works one time, so make a new one for every sign-in.',
+  'Redirect the person to the address above at once. Each token works one time, so make a new one for every sign-in; a random jti makes two of one second differ.',
 ]
 
 function guideTitle({ preset }: Shown) {
