@@ -1,0 +1,1 @@
+export { DELETE } from '../../../../connections/[clientID]/jwt-secrets/[secret]/route.ts'

@@ -1,0 +1,1 @@
+export { GET, POST } from '../../../connections/[clientID]/jwt-secrets/route.ts'
