@@ -2,6 +2,7 @@ import { listApplications } from '#lib/applications/list-applications.ts'
 import { listAuditEvents } from '#lib/audit/list-audit-events.ts'
 import type { Actor } from '#lib/base/actor.ts'
 import { listConnections } from '#lib/connections/list-connections.ts'
+import { listNamespaces } from '#lib/directory/list-namespaces.ts'
 import { listUsers } from '#lib/directory/list-users.ts'
 import { listUserSessionRows } from '#lib/sessions/list-user-sessions.ts'
 import { listTenants } from '#lib/tenants/list-tenants.ts'
@@ -49,6 +50,9 @@ export async function measureLists(databaseUrl: string, rows: number): Promise<L
       ],
       ['users, first page', () => listUsers(house, actor, {})],
       ['users of a tenant', () => listUsers(house, actor, { tenant: 'tenant-777' })],
+      ['users of a namespace of few', () => listUsers(house, actor, { namespace: 'namespace-7' })],
+      ['users of a namespace of all', () => listUsers(house, actor, { namespace: 'everybody' })],
+      ['namespaces, first page', () => listNamespaces(house, actor, {})],
       ['users, search without a hit', () => listUsers(house, actor, { query: 'nobody is called this' })],
       ['sessions, first page', () => listUserSessionRows(house, actor, {})],
       ['sessions of a tenant', () => listUserSessionRows(house, actor, { tenant: 'tenant-777' })],
@@ -121,6 +125,14 @@ async function fill({ db }: ServerHouse, organizationId: string, rows: number): 
     SELECT 'usr_' || lpad(n::text, 26, '0'), ${organizationId}, 'ten_' || lpad((n / 100 + 1)::text, 26, '0'),
       'person-' || n || '@acme.example', 'person-' || n || '@acme.example', 'Person', 'Number ' || n, 'active', '{}', '{}',
       now()
+    FROM generate_series(1, ${rows}::int) n`
+  await db.$executeRaw`
+    INSERT INTO namespaces (id, organization_id, name)
+    SELECT 'nsp_' || lpad(n::text, 26, '0'), ${organizationId}, CASE WHEN n = 0 THEN 'everybody' ELSE 'namespace-' || n END
+    FROM generate_series(0, 1000) n`
+  await db.$executeRaw`
+    INSERT INTO namespace_members (namespace_id, user_id)
+    SELECT 'nsp_' || lpad(unnest(ARRAY[0, n % 1000 + 1])::text, 26, '0'), 'usr_' || lpad(n::text, 26, '0')
     FROM generate_series(1, ${rows}::int) n`
   await db.$executeRaw`
     INSERT INTO sessions (id, organization_id, tenant_id, user_id, cookie_hash, subject, profile, authenticated_at, address,

@@ -14,7 +14,19 @@ type Upstream =
 
 export type ManagementClient = {
   createTenant(tenant: { slug: string; name: string }): Promise<void>
-  createUser(user: { tenant: string; email: string; password: string }): Promise<void>
+  createUser(user: {
+    tenant: string
+    email: string
+    password?: string
+    firstName?: string
+    lastName?: string
+    tags?: Record<string, string | string[]>
+    attributes?: Record<string, unknown>
+    namespaces?: string[]
+    status?: 'active' | 'disabled'
+  }): Promise<{ id: string }>
+  createNamespace(name: string): Promise<void>
+  invite(invitation: { tenant: string; email: string }): Promise<void>
   claimDomain(domain: { tenant: string; domain: string; vouched?: boolean }): Promise<void>
   createConnection(
     connection: { tenant: string; product: string; redirectUrl: string; name?: string } & Upstream,
@@ -50,7 +62,9 @@ export function createManagementClient({ url, apiKey }: TestServer): ManagementC
   }
   return {
     createTenant: async (tenant) => void (await post('/api/v1/tenants', tenant)),
-    createUser: async (user) => void (await post('/api/v1/users', user)),
+    createUser: (user) => post('/api/v1/users', user),
+    invite: async (invitation) => void (await post('/api/v1/invitations', invitation)),
+    createNamespace: async (name) => void (await post('/api/v1/namespaces', { name })),
     claimDomain: async ({ tenant, ...claim }) =>
       void (await post(`/api/v1/tenants/${tenant}/domains`, claim)),
     createConnection: ({ redirectUrl, ...connection }) =>

@@ -54,6 +54,13 @@ export async function portalPlaces(
   const connection = `/connections/${clientID}`
   const makeApplication = (name: string) =>
     api.createApplication({ name, product: 'crm', type: 'confidential', redirectUrls: [redirectUrl] })
+  await api.createNamespace('places')
+  await api.createUser({
+    tenant: 'places',
+    email: 'somebody-with-a-long-address@places.example',
+    password: 'the password of somebody',
+    namespaces: ['places'],
+  })
   const application = `/applications/${(await makeApplication('CRM of Places')).id}`
   const exchanging = await makeApplication('CRM that exchanges its secret')
   await api.createApplicationSecret(exchanging.id)
@@ -65,6 +72,14 @@ export async function portalPlaces(
     tags: ['Department'],
   })
   const target = `/jwt-sso-targets/${made.id}`
+  const ada = await api.createUser({
+    ...{ tenant: 'places', email: 'ada@places.example', password: 'the password of ada' },
+    ...{ firstName: 'Ada', lastName: 'Of Places', tags: { office: 'Paris', teams: ['red', 'blue'] } },
+    attributes: { locale: 'fr', email_verified: true },
+  })
+  const away = await api.createUser({ tenant: 'places', email: 'away@places.example', status: 'disabled' })
+  const user = `/users/${ada.id}`
+  await api.invite({ tenant: 'places', email: 'guest@places.example' })
   const places: [string, string, Place['open']?][] = [
     ['home', '/'],
     ['tenants', '/tenants'],
@@ -107,6 +122,14 @@ export async function portalPlaces(
       (page) => page.getByText('Unusual settings').click(),
     ],
     ['delete an application', `${application}/settings`, press('Delete application')],
+    ['namespaces', '/namespaces'],
+    ['new namespace', '/namespaces', press('New namespace')],
+    ['no namespace matches', '/namespaces?query=nobody'],
+    ['namespace', '/namespaces/places'],
+    ['delete a namespace', '/namespaces/places', press('Delete namespace')],
+    ['take a user out of a namespace', '/namespaces/places', press('Take out')],
+    ['add users to a namespace', '/namespaces/places/add'],
+    ['import users', '/users/import?tenant=places', previewImport],
     ['JWT SSO targets', '/jwt-sso-targets'],
     ['no JWT SSO target matches', '/jwt-sso-targets?query=nobody'],
     ['new JWT SSO target', '/jwt-sso-targets/new', refuseTarget],
@@ -115,6 +138,23 @@ export async function portalPlaces(
     ['exchange the secret of a target', target, press('Exchange secret')],
     ['delete a target', target, press('Delete target')],
     ['token inspector', '/jwt-inspector', inspectToken],
+    ['users', '/users'],
+    ['no user matches', '/users?query=nobody-at-all'],
+    ['new user', '/users/new', refuseUser],
+    ['user', user],
+    ['disable a user', user, press('Disable')],
+    ['disabled user', `/users/${away.id}`],
+    ['sessions of a user', `${user}/sessions`],
+    ['sign a user out everywhere', `${user}/sessions`, press('Sign out everywhere')],
+    ['settings of a user', `${user}/settings`],
+    ['change the password of a user', `${user}/settings`, press('Change password')],
+    ['delete a user', `${user}/settings`, press('Delete user')],
+    ['invitations', '/users/invitations'],
+    ['no invitation matches', '/users/invitations?query=nobody-at-all'],
+    ['invite somebody', '/users/invitations', press('Invite somebody')],
+    ['revoke an invitation', '/users/invitations?query=guest', press('Revoke')],
+    ['requests to join', '/users/requests'],
+    ['rejected requests', '/users/requests?status=rejected'],
     ['traces', '/traces'],
     ['trace of a failure', '/traces?outcome=failure&tenant=places', openFirst],
     [
@@ -134,11 +174,12 @@ export async function portalPlaces(
     ['no mail matches', '/settings/outbox?query=nobody'],
     ['account', '/settings/account'],
     ['no such tenant', '/tenants/nobody'],
+    ['no such user', '/users/usr_nobody'],
     ['no such page', '/nowhere'],
   ]
   return {
     places: places.map(([name, path, open]) => ({ name, path, open, isPortal: !path.endsWith('/test') })),
-    missing: /\/(tenants\/nobody|nowhere)\b/,
+    missing: /\/(tenants\/nobody|users\/usr_nobody|nowhere)\b/,
   }
 }
 
@@ -264,7 +305,7 @@ async function refuseTarget(page: Page): Promise<void> {
 }
 
 async function createTarget(page: Page): Promise<void> {
-  await page.getByLabel('Name').fill('Created')
+  await page.getByLabel('Name').fill(`Created ${await page.evaluate(() => `${innerWidth} ${Date.now()}`)}`)
   await page.getByLabel('Base URL').fill('https://app.surveys.example')
   await page.getByLabel('Audience').fill('www.surveys.example')
   await page.getByRole('button', { name: 'Create target' }).click()
@@ -291,6 +332,14 @@ async function createJwtConnection(page: Page): Promise<void> {
   await page.getByText('The secret is shown this once').waitFor()
 }
 
+async function refuseUser(page: Page): Promise<void> {
+  await page.getByLabel('E-mail address').fill('ada')
+  await page.getByText('Further claims').click()
+  await page.getByLabel('Claims').fill('{"sub": "ada"}')
+  await page.getByRole('button', { name: 'Create user' }).click()
+  await page.getByText('Sub is a reserved name.').waitFor()
+}
+
 async function showMissing(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Create connection' }).click()
   await page.getByText('Enter the client ID.').waitFor()
@@ -305,6 +354,16 @@ async function testSignIn(page: Page): Promise<void> {
 async function showTestMail(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Send me a test' }).click()
   await page.getByText('Read it').first().click()
+}
+
+async function previewImport(page: Page): Promise<void> {
+  await page
+    .getByLabel('List (CSV)')
+    .fill(
+      'email,firstName,tags\nsomebody-with-a-long-address@places.example,Some,office=Paris\nnew@places.example,New,\nnobody,,',
+    )
+  await page.getByRole('button', { name: 'Preview' }).click()
+  await page.getByRole('table', { name: 'For instance' }).waitFor()
 }
 
 async function openFirst(page: Page): Promise<void> {

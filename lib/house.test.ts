@@ -47,7 +47,8 @@ const arrows: Record<string, string[]> = {
   'api-keys': useCases,
   organizations: useCases,
   members: [...useCases, 'second-factor'],
-  tenants: useCases,
+  // In which domains anybody can have an address.
+  tenants: [...useCases, 'domains'],
   applications: useCases,
   products: useCases,
   domains: useCases,

@@ -1,6 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { approveJoinRequest } from '#lib/accounts/approve-join-request.ts'
+import { countJoinRequests } from '#lib/accounts/count-join-requests.ts'
+import { deleteJoinRequest } from '#lib/accounts/delete-join-request.ts'
+import { newInvitationSchema } from '#lib/accounts/invitation-input.ts'
+import { inviteUser } from '#lib/accounts/invite-user.ts'
+import { listInvitations } from '#lib/accounts/list-invitations.ts'
+import { listJoinRequests } from '#lib/accounts/list-join-requests.ts'
+import { rejectJoinRequest } from '#lib/accounts/reject-join-request.ts'
+import { resendInvitation } from '#lib/accounts/resend-invitation.ts'
+import { revokeInvitation } from '#lib/accounts/revoke-invitation.ts'
 import { newApplicationSchema } from '#lib/applications/application-input.ts'
 import { createApplication } from '#lib/applications/create-application.ts'
 import { createApplicationSecret } from '#lib/applications/create-application-secret.ts'
@@ -30,10 +40,20 @@ import { loadConnection } from '#lib/connections/load-connection.ts'
 import { previewMetadata } from '#lib/connections/preview-metadata.ts'
 import { loadMetadataState } from '#lib/connections/saml/load-metadata-state.ts'
 import { patchConnection, updateConnection } from '#lib/connections/update-connection.ts'
+import { addUserToNamespace } from '#lib/directory/add-user-to-namespace.ts'
+import { createNamespace } from '#lib/directory/create-namespace.ts'
 import { createUser } from '#lib/directory/create-user.ts'
+import { deleteIdentity } from '#lib/directory/delete-identity.ts'
+import { deleteNamespace } from '#lib/directory/delete-namespace.ts'
 import { deleteUser } from '#lib/directory/delete-user.ts'
+import { exportUsers } from '#lib/directory/export-users.ts'
+import { importUsers } from '#lib/directory/import-users.ts'
+import { listIdentities } from '#lib/directory/list-identities.ts'
+import { listNamespaces } from '#lib/directory/list-namespaces.ts'
 import { listUsers } from '#lib/directory/list-users.ts'
+import { loadNamespace } from '#lib/directory/load-namespace.ts'
 import { loadUser } from '#lib/directory/load-user.ts'
+import { removeUserFromNamespace } from '#lib/directory/remove-user-from-namespace.ts'
 import { updateUser } from '#lib/directory/update-user.ts'
 import { newUserSchema } from '#lib/directory/user-input.ts'
 import { claimDomain } from '#lib/domains/claim-domain.ts'
@@ -70,6 +90,7 @@ import { listSigningKeys } from '#lib/signing-keys/list-signing-keys.ts'
 import { makeNextKey } from '#lib/signing-keys/make-next-key.ts'
 import { removeRetiredKey } from '#lib/signing-keys/remove-retired-key.ts'
 import { switchKey } from '#lib/signing-keys/switch-key.ts'
+import { insertJoinRequest } from '#lib/store/join-requests.ts'
 import { insertMember, insertMemberSession } from '#lib/store/members.ts'
 import { insertOrganization } from '#lib/store/organizations.ts'
 import { createTenant } from '#lib/tenants/create-tenant.ts'
@@ -114,6 +135,8 @@ describeOnEachServer(
     let tenant: string
     let trace: string
     let user: string
+    let identity: string
+    let namespace: string
     let domain: string
     let application: string
     let target: string
@@ -124,6 +147,8 @@ describeOnEachServer(
     let mail: string
     let retiredKey: string
     let nextKey: string
+    let invitation: string
+    let joinRequests: string[]
 
     const actorOf = (role: Role, organizationId = home): Actor => ({
       type: 'member',
@@ -152,6 +177,7 @@ describeOnEachServer(
         password: 'x'.repeat(8),
       })
       user = (await createUser(house, actorOf('owner'), person)).id
+      namespace = (await createNamespace(house, actorOf('owner'), { name: 'marked' })).id
       domain = 'marked.example'
       await claimDomain(house, actorOf('owner'), { tenant, domain })
       server.txtRecords.set(`_vestibule.${domain}`, ['something else'])
@@ -166,6 +192,8 @@ describeOnEachServer(
         (await furnishSession(house, ofMarked)).id,
       ]
       connection = (await house.db.connection.findFirst({ where: { clientId: clientID } }))!.id
+      const linked = { organizationId: home, connectionId: connection, userId: user, subject: 'marked' }
+      identity = (await house.db.identity.create({ data: { id: 'idn_marked', ...linked } })).id
       await sendTestMail(house, actorOf('owner'))
       mail = (await house.db.mail.findFirst())!.id
       await house.keys.load(home, 'id-token')
@@ -175,6 +203,8 @@ describeOnEachServer(
       await switchKey(house, actorOf('owner'), { purpose: 'saml', id: second.id })
       nextKey = (await makeNextKey(house, actorOf('owner'), { purpose: 'saml' })).id
       await updateOrganization(house, actorOf('owner'), { name: 'marked' })
+      invitation = (await inviteUser(house, actorOf('owner'), invitationOf('marked-invited@acme.example'))).id
+      joinRequests = await Promise.all([fileRequest('one'), fileRequest('two'), fileRequest('three')])
       await setOrganizationLogo(house, actorOf('owner'), logoSample('png'))
       const at = house.clock.now()
       await insertMemberSession(house.db, {
@@ -198,6 +228,25 @@ describeOnEachServer(
       type: 'confidential',
       redirectUrls: [redirectUrl],
     })
+    const invitationOf = (email: string) => newInvitationSchema.parse({ tenant, email })
+    const fileRequest = async (name: string) => {
+      const id = `jrq_${name}`
+      const email = `marked-${name}@acme.example`
+      await house.db.tenant.update({ where: { id: tenant }, data: { joinRequestsEnabled: true } })
+      await insertJoinRequest(house.db, {
+        id,
+        organizationId: home,
+        tenantId: tenant,
+        userId: `usr_${name}`,
+        email,
+        emailKey: email,
+        firstName: null,
+        lastName: null,
+        note: null,
+        at: house.clock.now(),
+      })
+      return id
+    }
     const request = (more: Record<string, unknown>) =>
       parseConnectionRequest({ isSAML: true, tenant: 'marked', product: 'crm', ...more })
     const site = () => ({ id: home, name: 'x', issuer: server.url })
@@ -290,6 +339,26 @@ describeOnEachServer(
       listSessions: { needs: null, abroad: 'nothing', run: (actor) => listSessions(house, actor) },
       listUsers: { needs: 'viewer', abroad: 'nothing', run: (actor) => listUsers(house, actor, {}) },
       loadUser: { needs: 'viewer', abroad: 'not_found', run: (actor) => loadUser(house, actor, { user }) },
+      listNamespaces: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => listNamespaces(house, actor, {}),
+      },
+      loadNamespace: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => loadNamespace(house, actor, { namespace }),
+      },
+      countJoinRequests: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: async (actor) => void (await countJoinRequests(house, actor, { atMost: 5 })),
+      },
+      listIdentities: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => listIdentities(house, actor, { user }),
+      },
       listUserSessions: {
         needs: 'viewer',
         abroad: 'nothing',
@@ -344,6 +413,16 @@ describeOnEachServer(
         needs: 'admin',
         abroad: 'not_found',
         run: (actor) => createJwtSecret(house, actor, { clientID: jwtClientID }),
+      },
+      listInvitations: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => listInvitations(house, actor, {}),
+      },
+      listJoinRequests: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => listJoinRequests(house, actor, {}),
       },
       createApplication: {
         needs: 'admin',
@@ -426,10 +505,64 @@ describeOnEachServer(
           return void (await createUser(house, actor, person))
         },
       },
+      exportUsers: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) => {
+          const { pieces } = await exportUsers(house, actor, { tenant })
+          let file = ''
+          for await (const piece of pieces) file += piece
+          return file
+        },
+      },
+      importUsers: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) => {
+          const bytes = new TextEncoder().encode(`email\nnew-${Math.random()}@acme.example`)
+          return void (await importUsers(house, actor, { tenant, preview: false, bytes }))
+        },
+      },
       updateUser: {
         needs: 'admin',
         abroad: 'not_found',
         run: (actor) => updateUser(house, actor, { user, change: { firstName: 'Changed' } }),
+      },
+      createNamespace: {
+        needs: 'admin',
+        abroad: 'nothing',
+        run: async (actor) => void (await createNamespace(house, actor, { name: `new-${Math.random()}` })),
+      },
+      addUserToNamespace: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => addUserToNamespace(house, actor, { namespace, user }),
+      },
+      removeUserFromNamespace: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => removeUserFromNamespace(house, actor, { namespace, user }),
+      },
+      inviteUser: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) =>
+          void (await inviteUser(house, actor, invitationOf(`new-${Math.random()}@acme.example`))),
+      },
+      resendInvitation: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => resendInvitation(house, actor, { invitation }),
+      },
+      approveJoinRequest: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => approveJoinRequest(house, actor, { request: joinRequests[0]! }),
+      },
+      rejectJoinRequest: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => rejectJoinRequest(house, actor, { request: joinRequests[1]! }),
       },
       claimDomain: {
         needs: 'admin',
@@ -511,7 +644,27 @@ describeOnEachServer(
         abroad: 'nothing',
         run: (actor) => revokeMemberSession(house, actor, { id: 'ses_marked' }),
       },
+      deleteIdentity: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => deleteIdentity(house, actor, { user, identity }),
+      },
+      revokeInvitation: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => revokeInvitation(house, actor, { invitation }),
+      },
+      deleteJoinRequest: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => deleteJoinRequest(house, actor, { request: joinRequests[2]! }),
+      },
       deleteUser: { needs: 'admin', abroad: 'not_found', run: (actor) => deleteUser(house, actor, { user }) },
+      deleteNamespace: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => deleteNamespace(house, actor, { namespace }),
+      },
       deleteTrace: {
         needs: 'admin',
         abroad: 'nothing',
@@ -598,6 +751,11 @@ describeOnEachServer(
         orderBy: { id: 'asc' },
       }),
       users: await house.db.user.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+      namespaces: await house.db.namespace.findMany({
+        where: { organizationId: home },
+        include: { members: true },
+        orderBy: { id: 'asc' },
+      }),
       applications: await house.db.application.findMany({
         where: { organizationId: home },
         include: { secrets: true },
@@ -617,6 +775,14 @@ describeOnEachServer(
       organization: await house.db.organization.findMany({ where: { id: home } }),
       keys: await house.db.signingKey.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
       mails: await house.db.mail.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+      invitations: await house.db.invitation.findMany({
+        where: { organizationId: home },
+        orderBy: { id: 'asc' },
+      }),
+      joinRequests: await house.db.joinRequest.findMany({
+        where: { organizationId: home },
+        orderBy: { id: 'asc' },
+      }),
       events: await house.db.auditEvent.count({ where: { organizationId: home } }),
     })
 

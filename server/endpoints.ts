@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import type { Actor } from '#lib/base/actor.ts'
 import { equalsConstantTime } from '#lib/base/encoding.ts'
 import { VestibuleError } from '#lib/base/errors.ts'
-import { membersOf, readBody } from '#lib/http/body.ts'
+import { membersOf, readBody, readFileBody } from '#lib/http/body.ts'
 import { ownBrand } from '#lib/http/end-user-page.ts'
 import { type Dialect, respondError, toVestibuleError } from '#lib/http/error-dialects.ts'
 import { type Incoming, parseIncoming } from '#lib/http/incoming.ts'
@@ -79,6 +79,28 @@ export function managementEndpoint<Schema extends z.ZodType>(
     const input = await readInput(call)
     checkStorable(input)
     return handle({ ...call, actor, input: parseInput(schema, input) })
+  })
+}
+
+/** A file of users: ten thousand rows fit. */
+const uploadBody = 10 * 1024 * 1024
+
+/**
+ * A management endpoint that is sent a file of one of the media types, at most 10 MB; its input is the query, parsed by
+ * `schema`. Otherwise like `managementEndpoint`.
+ */
+export function managementUploadEndpoint<Schema extends z.ZodType>(
+  schema: Schema,
+  accepted: string[],
+  handle: (call: ManagementCall<z.output<Schema>> & { bytes: Uint8Array }) => Promise<Response>,
+): RouteHandler {
+  return endpoint('problem', async (call) => {
+    const actor = authenticate(call)
+    const input = membersOf(call.incoming.url.searchParams)
+    checkStorable(input)
+    const parsed = parseInput(schema, input)
+    const bytes = await readFileBody(call.request, accepted, uploadBody)
+    return handle({ ...call, actor, input: parsed, bytes })
   })
 }
 

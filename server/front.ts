@@ -3,13 +3,16 @@
  * a page and goes to Next. Establishes what the rest may trust about a request: host, scheme, address, request id.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { mintToken, systemRandom } from '#lib/base/ids.ts'
 import type { Log } from '#lib/base/log.ts'
 import type { Config } from '#lib/config/config.ts'
 import { ownBrand } from '#lib/http/end-user-page.ts'
 import { respondError } from '#lib/http/error-dialects.ts'
 import { addressHeader, pathHeader, requestIdHeader } from '#lib/http/incoming.ts'
-import { respondJson } from '#lib/http/respond.ts'
+import { isStreamed, respondJson } from '#lib/http/respond.ts'
 import { apiPolicy, portalPolicy, securityHeaders } from '#lib/http/security-headers.ts'
 import { checkPageRequest, checkTarget } from './check-request.ts'
 import type { Route, RouteMatch } from './route-table.ts'
@@ -183,9 +186,21 @@ async function send(answer: Response, request: IncomingMessage, response: Server
   if (request.method !== 'GET') await discardBody(request)
   if (!request.complete) response.setHeader('connection', 'close')
   response.writeHead(answer.status)
+  if (request.method === 'HEAD') await answer.body?.cancel()
+  else if (answer.body && isStreamed(answer)) return sendPieces(answer.body, response)
   response.end(
     request.method === 'HEAD' || !answer.body ? undefined : Buffer.from(await answer.arrayBuffer()),
   )
+}
+
+/** What cannot be finished is cut off, so that nobody takes it for the whole; a client that goes away is no failure. */
+async function sendPieces(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  try {
+    await pipeline(Readable.fromWeb(body as NodeReadableStream<Uint8Array>), response)
+  } catch (thrown) {
+    if (!response.destroyed || (thrown as { code?: string }).code !== 'ERR_STREAM_PREMATURE_CLOSE')
+      throw thrown
+  }
 }
 
 /** Next reads the nonce for its own scripts from the policy on the request. */

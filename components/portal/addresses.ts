@@ -7,6 +7,12 @@ export function tenantPath(tenant: { slug: string; id?: string }): string {
   return tenant.id ? `/tenants/${tenant.id}` : `/tenants?${new URLSearchParams({ query: tenant.slug })}`
 }
 
+/** By its name where that is safe in a path everywhere, else by its id. */
+export function namespacePath(namespace: { id: string; name: string }): string {
+  const safe = /^(?!\.+$)[A-Za-z0-9._~-]+$/.test(namespace.name)
+  return `/namespaces/${safe ? namespace.name : namespace.id}`
+}
+
 export function connectionPath(clientId: string): string {
   return `/connections/${encodeURIComponent(clientId)}`
 }
@@ -22,6 +28,15 @@ export function targetPath(id: string): string {
 /** The token inspector, told what a token should be for. */
 export function inspectorPath(audience: string): string {
   return `/jwt-inspector?${new URLSearchParams({ audience })}`
+}
+
+export function userPath(id: string): string {
+  return `/users/${encodeURIComponent(id)}`
+}
+
+export function usersPath(filter: { tenant?: string; status?: string; namespace?: string }): string {
+  const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value))
+  return query.size > 0 ? `/users?${query}` : '/users'
 }
 
 export function tracePath(id: string): string {

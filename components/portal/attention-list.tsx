@@ -22,18 +22,27 @@ export type ConnectionInNeed = {
 /** Our own SAML certificate, when it is about to expire. */
 export type OwnCertificate = { endsAt: string; nextIsReady: boolean }
 
-/** What will stop sign-ins, or may already have, unless somebody acts. */
+/** What will stop sign-ins, or may already have, unless somebody acts; and who waits to be let in. */
 export function AttentionList({
+  requests,
   connections,
   ownCertificate,
   now,
 }: {
+  /** How many people have asked to join. */
+  requests: number
   connections: ConnectionInNeed[]
   ownCertificate: OwnCertificate | null
   now: Date
 }) {
   return (
     <ul className="divide-y divide-line">
+      {requests > 0 && (
+        <Item href="/users/requests" title="Requests to join">
+          {requests === 1 ? 'One person waits' : `${requests > 99 ? 'More than 99' : requests} people wait`}{' '}
+          to be let in.
+        </Item>
+      )}
       {ownCertificate && (
         <Item href="/settings/signing-keys" title="Your own SAML certificate">
           {ownSentence(ownCertificate, now)}

@@ -29,6 +29,18 @@ describe('the audit log in words', () => {
     )
   })
 
+  it.each([
+    ['invitation.sent', 'invitation', 'invited erin@acme.example'],
+    ['invitation.revoked', 'invitation', 'took back the invitation of erin@acme.example'],
+    ['invitation.accepted', 'invitation', 'accepted an invitation'],
+    ['join-request.filed', 'join-request', 'filed the request to join of erin@acme.example'],
+    ['join-request.rejected', 'join-request', 'rejected the request to join of erin@acme.example'],
+    ['user.registered', 'user', 'made an account'],
+  ])('says how people come to an account: %s', (action, targetType, words) => {
+    const entry = { action, targetType, targetName: 'erin@acme.example', result: 'success' }
+    expect(describeAction(entry)).toBe(words)
+  })
+
   it('says of an organization what became of its face', () => {
     const acme = { targetType: 'organization', targetName: 'Acme', result: 'success' }
     expect(describeAction({ action: 'organization.updated', ...acme })).toBe(

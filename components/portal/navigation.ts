@@ -2,17 +2,23 @@ import {
   AppWindow,
   Building2,
   CornerUpRight,
+  Group,
   House,
   type LucideIcon,
+  MailPlus,
   MonitorSmartphone,
   PlugZap,
   ScanSearch,
   ScrollText,
   Settings,
+  UserRoundPlus,
+  Users,
   Waypoints,
 } from 'lucide-react'
 
 export type NavigationItem = { href: string; label: string; icon: LucideIcon }
+/** How many wait at an item, by its address; what is not there, or 0, is not shown. */
+export type NavigationCounts = Record<string, number>
 export type NavigationGroup = { label?: string; items: NavigationItem[] }
 
 /** What the sidebar shows, in its order. A new resource is one line here and one folder of pages. */
@@ -24,6 +30,15 @@ export const navigation: NavigationGroup[] = [
       { href: '/connections', label: 'Connections', icon: PlugZap },
       { href: '/applications', label: 'Applications', icon: AppWindow },
       { href: '/jwt-sso-targets', label: 'JWT SSO targets', icon: CornerUpRight },
+    ],
+  },
+  {
+    label: 'People',
+    items: [
+      { href: '/users', label: 'Users', icon: Users },
+      { href: '/namespaces', label: 'Namespaces', icon: Group },
+      { href: '/users/invitations', label: 'Invitations', icon: MailPlus },
+      { href: '/users/requests', label: 'Requests to join', icon: UserRoundPlus },
     ],
   },
   {
@@ -41,8 +56,10 @@ export const navigation: NavigationGroup[] = [
   },
 ]
 
-/** Whether a page belongs to an item: the item's own page or anything below it. */
-export function isCurrent(item: NavigationItem, pathname: string): boolean {
-  if (item.href === '/') return pathname === '/'
-  return pathname === item.href || pathname.startsWith(`${item.href}/`)
+/** The item a page belongs to: of those it is, or is below, the nearest. */
+export function currentItem(pathname: string): NavigationItem | undefined {
+  return navigation
+    .flatMap(({ items }) => items)
+    .filter(({ href }) => pathname === href || (href !== '/' && pathname.startsWith(`${href}/`)))
+    .sort((a, b) => b.href.length - a.href.length)[0]
 }

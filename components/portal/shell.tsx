@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { AccountMenu, type AccountMenuProps } from './account-menu.tsx'
 import { BrandMark } from './brand.tsx'
 import { Drawer } from './drawer.tsx'
+import type { NavigationCounts } from './navigation.ts'
 import { Navigation } from './sidebar-navigation.tsx'
 
 /*
@@ -14,9 +15,11 @@ import { Navigation } from './sidebar-navigation.tsx'
 export function Shell({
   organizationName,
   account,
+  counts,
   children,
 }: {
   organizationName: string
+  counts: NavigationCounts
   account: AccountMenuProps
   children: ReactNode
 }) {
@@ -24,7 +27,7 @@ export function Shell({
     <div className="flex h-full flex-col gap-6">
       <Brand organizationName={organizationName} />
       <div className="scroll-quiet -mx-2 flex-1 overflow-y-auto px-2">
-        <Navigation />
+        <Navigation counts={counts} />
       </div>
       <AccountMenu {...account} />
     </div>

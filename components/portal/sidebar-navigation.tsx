@@ -3,10 +3,13 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cx } from '../ui/cx.ts'
-import { isCurrent, navigation } from './navigation.ts'
+import { currentItem, type NavigationCounts, navigation } from './navigation.ts'
 
-export function Navigation() {
-  const pathname = usePathname()
+/** Counted no further. */
+const most = 99
+
+export function Navigation({ counts }: { counts: NavigationCounts }) {
+  const open = currentItem(usePathname())
   return (
     <nav aria-label="Main" className="grid gap-6">
       {navigation.map((group) => (
@@ -14,7 +17,7 @@ export function Navigation() {
           {group.label && <p className="px-2 pb-1 text-faint text-xs">{group.label}</p>}
           <ul className="grid gap-0.5">
             {group.items.map((item) => {
-              const current = isCurrent(item, pathname)
+              const current = item === open
               const Icon = item.icon
               return (
                 <li key={item.href}>
@@ -29,7 +32,8 @@ export function Navigation() {
                     )}
                   >
                     <Icon className="size-4 shrink-0" aria-hidden="true" />
-                    {item.label}
+                    <span className="flex-1">{item.label}</span>
+                    <Count waiting={counts[item.href] ?? 0} />
                   </Link>
                 </li>
               )
@@ -38,5 +42,15 @@ export function Navigation() {
         </div>
       ))}
     </nav>
+  )
+}
+
+function Count({ waiting }: { waiting: number }) {
+  if (waiting === 0) return null
+  return (
+    <span className="rounded-full bg-accent-solid px-1.5 font-medium text-white text-xs leading-5 tabular-nums">
+      {waiting > most ? `${most}+` : waiting}
+      <span className="sr-only"> waiting</span>
+    </span>
   )
 }

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { Time } from '../ui/time.tsx'
-import { connectionPath, tenantPath } from './addresses.ts'
+import { connectionPath, tenantPath, userPath } from './addresses.ts'
 import { browserName } from './browser-name.ts'
 import { EndUserSession } from './end-user-session.tsx'
 
@@ -9,6 +9,8 @@ export type UserSessionView = {
   id: string
   tenant: string
   tenantName: string
+  /** Null for people who are not in the directory. */
+  userId: string | null
   subject: string
   email: string | null
   name: string | null
@@ -36,7 +38,13 @@ const person: Column<UserSessionView> = {
   bare: true,
   cell: (row) => (
     <div className="grid min-w-0">
-      <span className="break-words font-medium">{row.name ?? row.email ?? row.subject}</span>
+      {row.userId === null ? (
+        <span className="break-words font-medium">{row.name ?? row.email ?? row.subject}</span>
+      ) : (
+        <Link href={userPath(row.userId)} className="break-words font-medium hover:underline">
+          {row.name ?? row.email ?? row.subject}
+        </Link>
+      )}
       {row.name && <span className="break-all text-muted text-sm">{row.email ?? row.subject}</span>}
       <Link
         href={tenantPath({ slug: row.tenant })}
@@ -92,15 +100,21 @@ const times: Column<UserSessionView> = {
   ),
 }
 
-/** Who is signed in now, newest first. */
+/** Who is signed in now, newest first. `within` a user everybody is the same. */
 export function UserSessionTable({
   sessions,
   deeds,
+  within,
 }: {
   sessions: UserSessionView[]
   deeds: SessionDeeds | null
+  within?: 'user'
 }) {
-  const columns = [person, through, applications, place, times, ...(deeds ? [ending(deeds)] : [])]
+  const columns = [
+    ...(within === 'user' ? [] : [person]),
+    ...[through, applications, place, times],
+    ...(deeds ? [ending(deeds)] : []),
+  ]
   return <DataTable caption="Sessions" columns={columns} rows={sessions} rowKey={(row) => row.id} />
 }
 

@@ -102,6 +102,8 @@ const reserved = new Set([
     'requested',
     'raw',
     'verified',
+    'emailverified',
+    'emailunproven',
   ],
   ...['tenant', 'tenantid', 'product', 'organization', 'organizationid', 'connection', 'user', 'userid'],
   ...['__proto__', 'constructor', 'prototype'],

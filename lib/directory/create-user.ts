@@ -6,13 +6,15 @@ import { mintId } from '../base/ids.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { findTenant } from '../store/tenants.ts'
-import { insertUser } from '../store/users.ts'
+import { insertUsers } from '../store/users.ts'
+import { checkNamespaces } from './namespace.ts'
 import { auditableUser, loadUserRecord, type UserView, viewUser } from './user.ts'
-import { toUserColumns, withoutCollisions } from './user-columns.ts'
+import { collisionOf, toUserColumns } from './user-columns.ts'
 import type { NewUserInput } from './user-input.ts'
 
 /**
- * Makes a user of a tenant, named by slug or id. Throws `not_found` for the tenant, and `conflict` when e-mail address,
+ * Makes a user of a tenant, named by slug or id. Throws `not_found` for the tenant, `validation_failed`
+ * for a namespace there is not, and `conflict` when e-mail address,
  * user name or SSO user name belong to another of its users, whatever their case.
  */
 export async function createUser(
@@ -22,23 +24,18 @@ export async function createUser(
 ): Promise<UserView> {
   checkRole(actor, 'admin')
   const { tenant: slugOrId, ...said } = input
-  const tenant = await findTenant(house.db, actor.organizationId, slugOrId)
+  const { organizationId } = actor
+  const tenant = await findTenant(house.db, organizationId, slugOrId)
   if (!tenant) throw new VestibuleError('not_found', `There is no tenant "${slugOrId}".`)
+  await checkNamespaces(house, organizationId, said.namespaces)
   const now = house.clock.now()
   const id = mintId('usr', now, house.random)
-  const columns = await toUserColumns(said, now, null)
-  await withoutCollisions(house, { tenantId: tenant.id, id, columns }, () =>
-    insertUser(house.db, {
-      ...nothingSaid,
-      ...columns,
-      id,
-      organizationId: actor.organizationId,
-      tenantId: tenant.id,
-      email: said.email,
-      emailKey: emailKey(said.email),
-    }),
-  )
-  const user = await loadUserRecord(house, actor.organizationId, id)
+  const columns = { ...nothingSaid, ...(await toUserColumns(said, now, null)) }
+  const { email, namespaces } = said
+  const row = { ...columns, id, tenantId: tenant.id, email, emailKey: emailKey(email), namespaces }
+  const inserted = await insertUsers(house.db, organizationId, [row], now)
+  if (!inserted.has(id)) throw await collisionOf(house, { tenantId: tenant.id, id, columns })
+  const user = await loadUserRecord(house, organizationId, id)
   await recordAuditEvent(house, actor, {
     action: 'user.created',
     target: { type: 'user', id, name: user.email },
@@ -49,7 +46,7 @@ export async function createUser(
 }
 
 /** A user of whom only the address is known. */
-const nothingSaid = {
+export const nothingSaid = {
   username: null,
   usernameKey: null,
   ssoUsername: null,

@@ -5,14 +5,16 @@ import { emailKey } from '../base/email.ts'
 import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
+import { setNamespacesOfUser } from '../store/namespaces.ts'
 import { endEverythingOf, updateUserRecord } from '../store/users.ts'
+import { checkNamespaces } from './namespace.ts'
 import { auditableUser, loadUserRecord, type UserView, viewUser } from './user.ts'
 import { toUserColumns, withoutCollisions } from './user-columns.ts'
 import type { UserChangeInput } from './user-input.ts'
 
 /**
  * Changes a user. Who is disabled, or given another password or none, is signed out everywhere at once: sessions, grants
- * and tokens end. Throws `not_found`, `conflict`.
+ * and tokens end. Throws `not_found`, `validation_failed` for a namespace there is not, `conflict`.
  */
 export async function updateUser(
   house: Pick<House, 'db' | 'clock' | 'random'>,
@@ -22,15 +24,18 @@ export async function updateUser(
   checkRole(actor, 'admin')
   const { organizationId } = actor
   const now = house.clock.now()
+  const { namespaces } = input.change
   const before = await loadUserRecord(house, organizationId, input.user)
+  if (namespaces) await checkNamespaces(house, organizationId, namespaces)
   const columns = await toUserColumns(input.change, now, {
     emailKey: emailKey(before.email),
     emailVerifiedAt: before.emailVerifiedAt,
   })
   const found = await withoutCollisions(house, { tenantId: before.tenantId, id: before.id, columns }, () =>
-    updateUserRecord(house.db, organizationId, before.id, columns),
+    updateUserRecord(house.db, organizationId, before.id, { ...columns, updatedAt: now }),
   )
   if (!found) throw new VestibuleError('not_found', `There is no user "${input.user}".`)
+  if (namespaces) await setNamespacesOfUser(house.db, organizationId, before.id, namespaces)
   const passwordChanged = columns.passwordHash !== undefined
   if (passwordChanged || columns.status === 'disabled')
     await endEverythingOf(house.db, organizationId, before.id, now)

@@ -19,6 +19,7 @@ const user: UserRecord = {
   attributes: { locale: 'fr', address: { country: 'France' } },
   emailVerifiedAt: null,
   emailUnproven: false,
+  namespaces: [],
   lastSignInAt: at,
   createdAt: at,
   updatedAt: at,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { emailDomain } from '../base/email.ts'
 import { givenPassword } from '../passwords/password-rules.ts'
 import { attributesSchema } from './attributes.ts'
+import { namespaceNames } from './namespace-input.ts'
 
 /** What callers may say about a user. Shared with the browser's forms: imports no more than rules. */
 
@@ -46,11 +47,12 @@ export const newUserSchema = z.strictObject({
   password: givenPassword.nullish(),
   tags: tagsSchema.default({}),
   attributes: attributesSchema.default({}),
+  namespaces: namespaceNames.default([]),
   status: statusSchema.default('active'),
 })
 export type NewUserInput = z.output<typeof newUserSchema>
 
-/** `tags` and `attributes` replace what was there as a whole. */
+/** `tags`, `attributes` and `namespaces` replace what was there as a whole. */
 export const userChangeSchema = z
   .strictObject({
     email: emailSchema.optional(),
@@ -61,6 +63,7 @@ export const userChangeSchema = z
     password: givenPassword.nullish(),
     tags: tagsSchema.optional(),
     attributes: attributesSchema.optional(),
+    namespaces: namespaceNames.optional(),
     status: statusSchema.optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'nothing to change')

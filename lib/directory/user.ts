@@ -15,6 +15,8 @@ export type UserView = {
   tenant: string
   email: string
   emailVerified: boolean
+  /** The address came from an identity provider that is not trusted for it: nobody is recognised by it. */
+  emailUnproven: boolean
   username: string | null
   firstName: string | null
   lastName: string | null
@@ -23,6 +25,8 @@ export type UserView = {
   hasPassword: boolean
   tags: Record<string, string | string[]>
   attributes: Attributes
+  /** Names, in their order. */
+  namespaces: string[]
   lastSignInAt: string | null
   createdAt: string
   updatedAt: string
@@ -34,6 +38,7 @@ export function viewUser(row: UserRecord): UserView {
     tenant: row.tenant,
     email: row.email,
     emailVerified: row.emailVerifiedAt !== null,
+    emailUnproven: row.emailUnproven,
     username: row.username,
     firstName: row.firstName,
     lastName: row.lastName,
@@ -42,6 +47,7 @@ export function viewUser(row: UserRecord): UserView {
     hasPassword: row.hasPassword,
     tags: row.tags as UserView['tags'],
     attributes: attributesOf(row),
+    namespaces: row.namespaces,
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
@@ -58,21 +64,8 @@ function attributesOf(row: UserRecord): Attributes {
  * keeps everything for ever.
  */
 export function auditableUser(row: UserRecord) {
-  const { email, emailVerified, username, firstName, lastName, ssoUsername, status, hasPassword, tags } =
-    viewUser(row)
-  const attributes = Object.keys(row.attributes as Attributes).sort()
-  return {
-    email,
-    emailVerified,
-    username,
-    firstName,
-    lastName,
-    ssoUsername,
-    status,
-    hasPassword,
-    tags,
-    attributes,
-  }
+  const { id: _, tenant: __, lastSignInAt: ___, createdAt: ____, updatedAt: _____, ...said } = viewUser(row)
+  return { ...said, attributes: Object.keys(row.attributes as Attributes).sort() }
 }
 
 /** The user of that id in the organization; throws `not_found`. */

@@ -34,6 +34,23 @@ export async function readForm(request: Request, limitBytes: number): Promise<UR
   return new URLSearchParams(text)
 }
 
+/**
+ * Reads a file: the bytes of a body of one of these media types. Throws `payload_too_large`, `unsupported_media_type`.
+ */
+export async function readFileBody(
+  request: Request,
+  accepted: string[],
+  limitBytes: number,
+): Promise<Uint8Array> {
+  const type = mediaType(request.headers.get('content-type'))
+  if (!accepted.includes(type)) {
+    const message = `Send the body as ${accepted.join(' or ')}, not as "${type || 'nothing'}".`
+    throw new VestibuleError('unsupported_media_type', message)
+  }
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes)
+  return request.body ? readBytes(request.body, limitBytes) : new Uint8Array()
+}
+
 /** The members of form parameters; those that come several times become lists. */
 export function membersOf(parameters: URLSearchParams): Body {
   const body: Body = Object.create(null)

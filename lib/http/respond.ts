@@ -67,3 +67,34 @@ export function respondText(
 ): Response {
   return new Response(body, { status: 200, headers: { 'content-type': contentType, ...headers } })
 }
+
+const streamed = new WeakSet<Response>()
+
+/** A file to be kept, sent piece by piece as it is made. `fileName` is of ASCII letters, digits, dots and hyphens. */
+export function respondFile(contentType: string, fileName: string, pieces: AsyncGenerator<string>): Response {
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await pieces.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    async cancel() {
+      await pieces.return(undefined)
+    },
+  })
+  const answer = new Response(body, {
+    headers: {
+      'content-type': contentType,
+      'content-disposition': `attachment; filename="${fileName}"`,
+      'cache-control': 'no-store',
+    },
+  })
+  streamed.add(answer)
+  return answer
+}
+
+/** Whether a body is longer than what should be kept in memory: one of `respondFile`. */
+export function isStreamed(answer: Response): boolean {
+  return streamed.has(answer)
+}

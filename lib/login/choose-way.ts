@@ -14,6 +14,8 @@ export type LoginTenant = {
   name: string
   passwordSignIn: boolean
   enforceSso: boolean
+  registrationEnabled: boolean
+  joinRequestsEnabled: boolean
 }
 
 /** Ways in, when the person has to say which. `password`: whether somebody might have one here. */

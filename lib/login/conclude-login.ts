@@ -9,6 +9,7 @@ import type { Requested } from '../oauth/profile.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import { insertGrantForAssertion, rememberAssertion } from '../store/grants.ts'
 import { recordTrace, type TraceEntry, toTraceRecord } from '../traces/record-trace.ts'
+import { type Admission, admitPerson, rehearse, type TraceOfPerson } from './admit-person.ts'
 import { answerWithSession } from './answer-with-session.ts'
 import { describeForClient, type LoginOutcome } from './attempt.ts'
 import { explainLoginCause, type LoginCause, replayCauseOf } from './login-causes.ts'
@@ -19,7 +20,7 @@ import { rememberConnection } from './remembered-connections.ts'
 import type { PendingApplication, PendingLogin } from './start-login.ts'
 import type { TakenLogin } from './take-login.ts'
 import { describeUpstreamSession } from './upstream-session.ts'
-import { isAddressVerified } from './verified-address.ts'
+import { beginAgain, waitingPage } from './waiting-page.ts'
 
 type Accepted = Extract<FinishOutcome, { ok: true }>
 type Refusal = Extract<FinishOutcome, { ok: false }>
@@ -51,23 +52,47 @@ async function conclude(taken: TakenLogin, accepted: Accepted): Promise<LoginOut
     : grantCode(taken, pending, accepted)
 }
 
-/** Null when the assertion was used before: then nothing is stored. */
+/** Null when the assertion was used before: then nothing is stored. Nobody is let in, so nothing is written of them. */
 async function passTest(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome | null> {
   const { house, connection } = taken
   if (!(await rememberAssertion(house.db, connection.id, accepted.once))) return null
-  const sentence = `${accepted.profile.email} was recognised. The connection works.`
-  await recordTrace(house, describeSuccess(taken, accepted, sentence))
+  const who = describeWho(accepted)
+  const rehearsed = await rehearse(taken, accepted)
+  if (rehearsed?.cause) {
+    const { cause, sentence } = rehearsed
+    const checks = [...accepted.checks, ...rehearsed.checks]
+    return concludeRefused(taken, { ok: false, cause, sentence, checks, received: null })
+  }
+  const outlook = rehearsed ? ` ${describeRehearsal[rehearsed.decision.kind]}` : ''
+  const sentence = `${who} was recognised. The connection works.${outlook}`
+  await recordTrace(house, describeSuccess(taken, accepted, sentence, { checks: rehearsed?.checks ?? [] }))
   return toTestResult(taken)
+}
+
+const describeRehearsal = {
+  'sign-in': 'They would be signed in as the user found below.',
+  create: 'They are not known yet; this test makes no user and files no request.',
+  wait: 'They wait for approval.',
+  refuse: '',
+}
+
+function describeWho({ profile }: Accepted): string {
+  return profile.email ?? profile.id
 }
 
 /**
  * Nobody was: the application, or the admin who tests, is told; the trace says why. Where nobody asked, nobody is told
  * but the person: throws `access_denied`, for a page.
  */
-export async function concludeRefused(taken: TakenLogin, refusal: Refusal): Promise<LoginOutcome> {
+export async function concludeRefused(
+  taken: TakenLogin,
+  refusal: Refusal,
+  told: ToldPerson = notAccepted,
+): Promise<LoginOutcome> {
   const { cause, sentence, checks, received } = refusal
   await recordTrace(taken.house, {
     ...describe(taken),
+    ...told.trace,
     checks,
     outcome: 'failure',
     cause,
@@ -75,19 +100,53 @@ export async function concludeRefused(taken: TakenLogin, refusal: Refusal): Prom
     received,
   })
   const { pending, traceId } = taken
-  if (taken.upstreamRequestId === null) throw new VestibuleError('access_denied', unaskedMessage, { traceId })
+  if (taken.upstreamRequestId === null) throw new VestibuleError('access_denied', told.person, { traceId })
   if (pending.purpose === 'test') return toTestResult(taken)
   if (pending.application?.kind === 'jwt-sso-target')
     return refuseOnTheWayToTarget(taken, pending.application.id, sentence)
-  const reason = 'The identity provider sent an answer that was not accepted'
   return answer(taken, pending.authorize, {
     error: 'access_denied',
-    error_description: describeForClient(reason, traceId),
+    error_description: describeForClient(told.client, traceId),
   })
 }
 
-const unaskedMessage =
-  'Your company’s sign-in sent you here in a way that was not accepted. Start at the application instead.'
+/** What a refusal is called towards the client (ASCII), and towards the person where no client waits. */
+type ToldPerson = { client: string; person: string; trace?: Partial<TraceEntry> }
+
+const notAccepted: ToldPerson = {
+  client: 'The identity provider sent an answer that was not accepted',
+  person:
+    'Your company’s sign-in sent you here in a way that was not accepted. Start at the application instead.',
+}
+
+/** Whom the directory does not let in: the client hears of it, or the person sees that they have to wait. */
+async function turnAway(
+  taken: TakenLogin,
+  accepted: Accepted,
+  admission: Exclude<Admission, { kind: 'admitted' }>,
+): Promise<LoginOutcome> {
+  const { house, site, connection, pending } = taken
+  const { checks, ...kept } = admission.trace
+  const trace = { ...kept, email: accepted.profile.email, subject: accepted.profile.id }
+  const all = [...accepted.checks, ...checks]
+  if (admission.kind === 'refused') {
+    const { cause, sentence, forPerson } = admission
+    const told = { client: 'There is no access for this person here', person: forPerson, trace }
+    return concludeRefused(taken, { ok: false, cause, sentence, checks: all, received: null }, told)
+  }
+  await recordTrace(house, {
+    ...describe(taken),
+    ...trace,
+    checks: all,
+    outcome: 'failure',
+    cause: 'provision_waiting',
+    sentence: `${describeWho(accepted)} waits until somebody approves the request for access. Decide it in the portal.`,
+  })
+  const isAsked = taken.upstreamRequestId !== null && pending.purpose === 'sign-in'
+  const isTarget = pending.purpose === 'sign-in' && pending.application?.kind === 'jwt-sso-target'
+  const again = isAsked && !isTarget ? beginAgain(pending.authorize, connection) : null
+  return waitingPage(site, { email: accepted.profile.email, tenant: connection.tenantName, again })
+}
 
 /** A refusal for a reason of the flow itself. */
 export function refusalOf(cause: LoginCause, connection: ConnectionRecord): Refusal {
@@ -104,17 +163,19 @@ async function signInToApplication(
 ): Promise<LoginOutcome | null> {
   const { house, site, origin, connection } = taken
   const party = await findParty(house, site, { kind, id })
-  if (!party) return concludeRefused(taken, refusalOf('login_application_gone', connection))
+  if (!party) return refuseForNobody(taken, refusalOf('login_application_gone', connection))
   checkStillOpen(party, request)
-  const { amr, acr, authenticatedAt, once, upstreamSession, sessionNotOnOrAfterAt } = accepted
-  const emailVerified = await isAddressVerified(house, connection, accepted.profile)
-  const profile = { ...accepted.profile, emailVerified }
+  const admission = await admitPerson(taken, accepted)
+  if (!admission) return null
+  if (admission.kind !== 'admitted') return turnAway(taken, accepted, admission)
+  const { userId, subject, profile, once, trace: traced } = admission
+  const { amr, acr, authenticatedAt, upstreamSession, sessionNotOnOrAfterAt } = accepted
   const person = {
     organizationId: site.id,
     tenantId: connection.tenantId,
     tenant: connection.tenant,
-    userId: null,
-    subject: subjectOf(connection, upstreamSession.subject),
+    userId,
+    subject,
     profile,
     amr,
     acr,
@@ -127,8 +188,8 @@ async function signInToApplication(
   if (!opened) return null
   const application = party.kind === 'application' ? party.application : null
   const attempt = { house, site, origin, request, application, party, connections: [connection], passed: [] }
-  const sentence = `${profile.email} signed in to ${party.name}.`
-  const trace = describeSuccess(taken, accepted, sentence)
+  const sentence = `${profile.email ?? subject} signed in to ${party.name}.`
+  const trace = describeSuccess(taken, accepted, sentence, traced)
   const outcome = await answerWithSession(
     { ...attempt, expectedSubject },
     opened.session,
@@ -139,12 +200,14 @@ async function signInToApplication(
   return { ...outcome, cookies: [opened.cookie, remembered, ...outcome.cookies] }
 }
 
-/**
- * `sub` of somebody who is in no directory: unique among all connections of the organization, and the same each time
- * (OpenID Connect Core §8). The identity provider's own names are not: two of them may both call somebody "ada".
- */
-function subjectOf(connection: ConnectionRecord, upstreamSubject: string): string {
-  return sha256(`${connection.id}\n${upstreamSubject}`)
+/** Nobody is left to be told but the person: an address that nobody vouches for any more gets no answer. */
+async function refuseForNobody(taken: TakenLogin, { cause, sentence, checks }: Refusal): Promise<never> {
+  await recordTrace(taken.house, { ...describe(taken), checks, outcome: 'failure', cause, sentence })
+  throw new VestibuleError(
+    'invalid_request',
+    'The application you came from is not here any more. Ask whoever looks after it.',
+    { traceId: taken.traceId },
+  )
 }
 
 /** The code, stored with its trace by one statement; null when the assertion was used before: then nothing is stored. */
@@ -155,8 +218,14 @@ async function grantCode(
 ): Promise<LoginOutcome | null> {
   const { house, site, connection, traceId } = taken
   const { authorize } = pending
+  const admission = await admitPerson(taken, accepted)
+  if (!admission) return null
+  if (admission.kind !== 'admitted') return turnAway(taken, accepted, admission)
+  const { userId, id: subject, once } = admission
+  // A client of this kind gets what was sent, in the dialect's words, and of a user the directory's.
+  const profile = userId === null ? accepted.profile : admission.profile
   const now = house.clock.now()
-  const session = describeUpstreamSession(taken, accepted)
+  const session = describeUpstreamSession(taken, accepted, { userId, subject, profile })
   const code = mintToken(house.random)
   const grant = {
     id: mintId('grt', now, house.random),
@@ -164,7 +233,7 @@ async function grantCode(
     connectionId: connection.id,
     applicationId: null,
     sessionId: session?.id ?? null,
-    userId: null,
+    userId,
     traceId,
     codeHash: sha256(code),
     codeExpiresAt: secondsAfter(now, codeSeconds),
@@ -178,15 +247,15 @@ async function grantCode(
     amr: accepted.amr,
     acr: accepted.acr,
     dpopJkt: null,
-    subject: accepted.profile.id,
-    profile: accepted.profile,
+    subject,
+    profile,
     requested: toRequested(pending, connection),
     authenticatedAt: accepted.authenticatedAt,
     sessionNotOnOrAfterAt: accepted.sessionNotOnOrAfterAt,
     expiresAt: secondsAfter(now, grantSeconds),
   }
-  const trace = toTraceRecord(describeSuccess(taken, accepted, `${accepted.profile.email} signed in.`), now)
-  const isFirst = await insertGrantForAssertion(house.db, accepted.once, grant, trace, session)
+  const entry = describeSuccess(taken, accepted, `${describeWho(accepted)} signed in.`, admission.trace)
+  const isFirst = await insertGrantForAssertion(house.db, once, grant, toTraceRecord(entry, now), session)
   if (!isFirst) return null
   const remembered = rememberConnection(house.config.secure, taken.cookies, connection.clientId)
   return { ...answer(taken, authorize, { code }), cookies: [remembered] }
@@ -250,12 +319,14 @@ function describeSuccess(
   taken: TakenLogin,
   { checks, profile }: Accepted,
   sentence: string,
+  { checks: more, ...kept }: TraceOfPerson,
 ): TraceEntry & { outcome: 'success' } {
   return {
     ...describe(taken),
+    ...kept,
     outcome: 'success',
     sentence,
-    checks: [...checks, { name: replayCheck, ok: true }],
+    checks: [...checks, { name: replayCheck, ok: true }, ...more],
     subject: profile.id,
     email: profile.email,
   }

@@ -26,6 +26,8 @@ export type LoginView = {
   companies: { tenantId: string; name: string }[]
   /** The one that was said. */
   company: string | null
+  /** Where people of the company go who have no account yet: the addresses of our pages. */
+  newcomers: { register: string | null; join: string | null }
   /** Who is signed in and may go on. */
   account: { name: string; note: string } | null
 }
@@ -62,7 +64,18 @@ function renderStart(view: LoginView): SafeHtml {
 <p class="lead">${leadOf(view)}</p>
 ${problem(view)}${view.account ? renderAccount(view, view.account) : ''}${buttons.length > 0 ? html`<div class="providers">${buttons}</div>` : ''}${
   buttons.length > 0 && mayType ? html`<p class="or"><span>or</span></p>` : ''
-}${mayType ? renderEmail(view) : ''}${buttons.length === 0 && !mayType ? nothing : ''}`
+}${mayType ? renderEmail(view) : ''}${buttons.length === 0 && !mayType && !view.newcomers.register ? nothing : ''}${renderNewcomers(view)}`
+}
+
+function renderNewcomers({ newcomers: { register, join } }: LoginView): SafeHtml | string {
+  const links = [
+    ...(register ? [html`<a href="${register}">Make an account</a>`] : []),
+    ...(join ? [html`<a href="${join}">Ask to join</a>`] : []),
+  ]
+  const [first, second] = links
+  if (!first) return ''
+  return html`
+<p class="footer">No account yet? ${first}${second ? html` or ${second}` : ''}</p>`
 }
 
 const nothing = html`<p class="notice">Nobody can sign in here yet. Your administrator has to set up a sign-in for your company first.</p>`

@@ -27,10 +27,10 @@ export type Authenticated = {
   authenticatedAt: Date
   /** When the upstream's session is over at the latest. */
   notAfter: Date | null
-  /** The connection that vouches for it, what must not come twice, and the session there; null for a password. */
+  /** The connection that vouches for it, what must not come twice (null: used up already), and the session there; null for a password. */
   upstream: {
     connectionId: string
-    once: { hash: string; expiresAt: Date }
+    once: { hash: string; expiresAt: Date } | null
     subject: string
     details: Record<string, string>
   } | null
@@ -68,7 +68,8 @@ export async function openSession(
   const { upstream } = person
   const id = mintId('sid', now, house.random)
   if (priorSessionId !== null) {
-    if (upstream && !(await rememberAssertion(house.db, upstream.connectionId, upstream.once))) return null
+    if (upstream?.once && !(await rememberAssertion(house.db, upstream.connectionId, upstream.once)))
+      return null
     if (await renewSession(house.db, priorSessionId, row))
       return { session: toAnswering(priorSessionId, person), cookie }
     const prior = { ids: [priorSessionId] }
@@ -76,7 +77,7 @@ export async function openSession(
     await insertSession(house.db, { ...row, id })
     return { session: toAnswering(id, person), cookie }
   }
-  if (upstream === null) await insertSession(house.db, { ...row, id })
+  if (!upstream?.once) await insertSession(house.db, { ...row, id })
   else {
     const { connectionId, once } = upstream
     if (!(await insertSessionForAssertion(house.db, once, { ...row, id, connectionId }))) return null

@@ -5,6 +5,7 @@ import { findSession } from '../sessions/find-session.ts'
 import { type ConnectionRecord, findConnections } from '../store/connections.ts'
 import type { SessionRecord } from '../store/sessions.ts'
 import { findTenant } from '../store/tenants.ts'
+import { allowsRegistration } from '../tenants/tenant.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
 import { type Choices, findChoices, findOwner, forProduct, type LoginTenant } from './choose-way.ts'
 import { type InteractionInput, loadInteraction, type PendingInteraction } from './interaction.ts'
@@ -57,10 +58,20 @@ export function respondPage(
     problem: null,
     companies: [],
     company: null,
+    newcomers: placesForNewcomers(choices.tenant, token),
     ...rest,
     account: account ? describeAccount(account) : null,
   })
   return { kind: 'page', status, html, cookies: [], onward: request.redirectUri }
+}
+
+/** Only of a company that is known, and where its admins let people come by themselves. */
+function placesForNewcomers(tenant: LoginTenant | null, token: string): LoginView['newcomers'] {
+  const place = (page: string) => `${page}?${new URLSearchParams({ tenant: tenant!.slug, i: token })}`
+  return {
+    register: tenant && allowsRegistration(tenant) ? place('/register') : null,
+    join: tenant?.joinRequestsEnabled ? place('/join') : null,
+  }
 }
 
 /** What the tenant of the request offers; where it names none, that of the hinted address. */

@@ -1,6 +1,7 @@
 import { mintId } from '../base/ids.ts'
 import type { FinishOutcome } from '../connections/contract.ts'
 import { hasSingleLogout } from '../connections/saml/saml-logout.ts'
+import type { Profile } from '../oauth/profile.ts'
 import type { NewSession } from '../store/sessions.ts'
 import type { TakenLogin } from './take-login.ts'
 
@@ -11,18 +12,19 @@ import type { TakenLogin } from './take-login.ts'
 export function describeUpstreamSession(
   { house, site, connection, origin }: TakenLogin,
   accepted: Extract<FinishOutcome, { ok: true }>,
+  { userId, subject, profile }: Pick<NewSession, 'userId' | 'subject'> & { profile: Profile },
 ): NewSession | null {
   if (!hasSingleLogout(connection)) return null
-  const { profile, amr, acr, authenticatedAt, upstreamSession, sessionNotOnOrAfterAt } = accepted
+  const { amr, acr, authenticatedAt, upstreamSession, sessionNotOnOrAfterAt } = accepted
   const now = house.clock.now()
   return {
     id: mintId('sid', now, house.random),
     organizationId: site.id,
     tenantId: connection.tenantId,
     connectionId: connection.id,
-    userId: null,
+    userId,
     cookieHash: null,
-    subject: profile.id,
+    subject,
     profile,
     amr,
     acr,

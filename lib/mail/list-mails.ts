@@ -3,6 +3,7 @@ import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import type { Page } from '../store/db.ts'
 import { listMailRecords, type MailRecord } from '../store/mails.ts'
+import { type MailState, mailState } from './find-mail-states.ts'
 import { openMailBody } from './mail.ts'
 
 /** A mail as admins see it. `kept`: there is no mail server, so it stays here and is read here. Instants as RFC 3339. */
@@ -10,7 +11,7 @@ export type MailView = {
   id: string
   recipient: string
   subject: string
-  state: 'kept' | 'waiting' | 'sent' | 'failed'
+  state: MailState
   attempts: number
   lastError: string | null
   nextAttemptAt: string | null
@@ -37,7 +38,7 @@ function viewMail(house: Pick<House, 'sealer' | 'config'>, mail: MailRecord): Ma
     id: mail.id,
     recipient: mail.recipient,
     subject: mail.subject,
-    state: mail.sentAt ? 'sent' : mail.failedAt ? 'failed' : kept ? 'kept' : 'waiting',
+    state: mailState(house, mail),
     attempts: mail.attempts,
     lastError: mail.lastError,
     nextAttemptAt: mail.nextAttemptAt?.toISOString() ?? null,

@@ -9,6 +9,7 @@ import type { House } from '../house.ts'
 import type { SealOwner } from '../sealing/sealer.ts'
 import { insertMail, type MailRecord } from '../store/mails.ts'
 import { loadOrganization } from '../store/organizations.ts'
+import { onceKeyOf } from './find-mail-states.ts'
 import { type MailBody, type MailParts, renderMail } from './render-mail.ts'
 
 export type MailMessage = {
@@ -44,7 +45,7 @@ export async function queueMail(
     recipient: message.to,
     subject: message.subject.replace(/\s+/g, ' ').trim().slice(0, 200),
     bodySealed: house.sealer.seal(JSON.stringify(parts), ownerOfBody({ id, organizationId })),
-    onceKey: message.onceKey === undefined ? null : `${organizationId} ${message.onceKey}`,
+    onceKey: message.onceKey === undefined ? null : onceKeyOf(organizationId, message.onceKey),
     giveUpAt: new Date(now.getTime() + tryingSeconds * 1000),
     createdAt: now,
   })

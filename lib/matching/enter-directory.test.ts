@@ -303,12 +303,7 @@ describeOnEachDatabase('somebody comes through a connection', (open) => {
     const okta = await entrance('existing')
     const id = await addUser('late@acme.example')
     await db.user.update({ where: { id }, data: { status: 'disabled' } })
-    const entered = await enterDirectory(
-      overtaken,
-      okta,
-      someone('s1', { Email: 'late@acme.example' }),
-      origin,
-    )
+    const entered = await enterDirectory(house(), okta, someone('s1', { Email: 'late@acme.example' }), origin)
     expect(entered).toMatchObject({ user: null, decision: { cause: 'match_user_disabled' } })
     expect((await userOf(id)).status).toBe('disabled')
   })

@@ -9,7 +9,7 @@ export type Profile = {
   /** What the identity provider sent, under its names; empty for somebody who signed in with a password. */
   raw: Record<string, string | string[]>
   /** What they are in each category of the tenant. */
-  tags?: Record<string, string>
+  tags?: Record<string, string | string[]>
   /** Of people in the directory. */
   username?: string | null
   /** Whether we stand by it; absent towards connections that are clients of their own, which get what was sent. */

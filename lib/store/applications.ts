@@ -256,3 +256,13 @@ export async function touchApplicationSecret(
     UPDATE application_secrets SET last_used_at = ${at}
     WHERE id = ${id} AND (last_used_at IS NULL OR last_used_at <= ${secondsAfter(at, -60)})`)
 }
+
+/** Applications that begin a sign-in themselves when somebody is sent to them (OpenID Connect Core §4), at most five. */
+export function findStartableApplications(
+  db: Db,
+  organizationId: string,
+): Promise<{ name: string; initiateLoginUrl: string }[]> {
+  return db.$queryRaw(sql`
+    SELECT name, initiate_login_url AS "initiateLoginUrl" FROM applications
+    WHERE organization_id = ${organizationId} AND initiate_login_url IS NOT NULL ORDER BY name, id LIMIT 5`)
+}

@@ -70,6 +70,17 @@ export async function deleteDomainRecord(db: Db, organizationId: string, id: str
   return count > 0
 }
 
+/** A tenant as far as people who come by its domain need it. */
+export type TenantOfDomain = {
+  id: string
+  slug: string
+  name: string
+  passwordSignIn: boolean
+  enforceSso: boolean
+  registrationEnabled: boolean
+  joinRequestsEnabled: boolean
+}
+
 /**
  * The tenant to which addresses of the domain lead: the one that has proven it, or was vouched for. A claim that is
  * pending leads nowhere. `domain` as `emailDomain` writes it. `passwordSignIn` is false where SSO is enforced.
@@ -78,12 +89,11 @@ export async function findTenantByDomain(
   db: Db,
   organizationId: string,
   domain: string,
-): Promise<{ id: string; slug: string; name: string; passwordSignIn: boolean; enforceSso: boolean } | null> {
-  const [row] = await db.$queryRaw<
-    { id: string; slug: string; name: string; passwordSignIn: boolean; enforceSso: boolean }[]
-  >(sql`
+): Promise<TenantOfDomain | null> {
+  const [row] = await db.$queryRaw<TenantOfDomain[]>(sql`
     SELECT t.id, t.slug, t.name, t.password_sign_in AND NOT t.enforce_sso AS "passwordSignIn",
-      t.enforce_sso AS "enforceSso"
+      t.enforce_sso AS "enforceSso", t.registration_enabled AS "registrationEnabled",
+      t.join_requests_enabled AS "joinRequestsEnabled"
     FROM domains d JOIN tenants t ON t.id = d.tenant_id
     WHERE d.organization_id = ${organizationId} AND d.owned_domain = ${domain}`)
   return row ?? null

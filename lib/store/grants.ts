@@ -63,13 +63,13 @@ function grantValues(grant: NewGrant, at: Date) {
 }
 
 /**
- * Remembers the assertion and, only if this connection had not seen it before, stores the grant, its trace, and the
+ * Remembers the assertion (null: that was done before) and, only if this connection had not seen it before, stores the grant, its trace, and the
  * session in which it was granted, where there is one. One statement: of ten parallel posts of one assertion one gets
  * `true`.
  */
 export async function insertGrantForAssertion(
   db: Db,
-  assertion: OnceOnly,
+  assertion: OnceOnly | null,
   grant: NewGrant & { connectionId: string },
   trace: TraceRecord,
   session: NewSession | null = null,
@@ -78,15 +78,16 @@ export async function insertGrantForAssertion(
     ? sql`, opened AS (INSERT INTO sessions (${sessionInsertColumns}) SELECT ${sessionInsertValues(session)} FROM seen)`
     : emptySql
   const count = await db.$executeRaw(sql`
-    WITH seen AS (
-      INSERT INTO seen_assertions (connection_id, assertion_hash, expires_at)
-      VALUES (${grant.connectionId}, ${assertion.hash}, ${assertion.expiresAt})
-      ON CONFLICT (connection_id, assertion_hash) DO NOTHING RETURNING 1
-    )${opened}, granted AS (
+    WITH seen AS (${assertion ? remember(grant.connectionId, assertion) : sql`SELECT 1`})${opened}, granted AS (
       INSERT INTO grants (${grantInsertColumns}) SELECT ${grantValues(grant, trace.at)} FROM seen RETURNING 1
     )
     INSERT INTO traces (${traceColumns}) SELECT ${traceValues(trace)} FROM granted`)
   return count === 1
+}
+
+function remember(connectionId: string, { hash, expiresAt }: OnceOnly) {
+  return sql`INSERT INTO seen_assertions (connection_id, assertion_hash, expires_at)
+    VALUES (${connectionId}, ${hash}, ${expiresAt}) ON CONFLICT (connection_id, assertion_hash) DO NOTHING RETURNING 1`
 }
 
 /**

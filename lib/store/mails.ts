@@ -110,6 +110,19 @@ export async function listMailRecords(
   return toPage(rows, options.limit)
 }
 
+/** How far the mails of these keys have come. */
+export async function findMailsByOnceKey(
+  db: Db,
+  organizationId: string,
+  onceKeys: string[],
+): Promise<(Pick<MailRecord, 'sentAt' | 'failedAt' | 'lastError'> & { onceKey: string })[]> {
+  const rows = await db.mail.findMany({
+    where: { organizationId, onceKey: { in: onceKeys } },
+    select: { onceKey: true, sentAt: true, failedAt: true, lastError: true },
+  })
+  return rows.map((row) => ({ ...row, onceKey: row.onceKey! }))
+}
+
 export async function deleteOldMails(db: Db, before: Date): Promise<number> {
   const { count } = await db.mail.deleteMany({ where: { createdAt: { lt: before } } })
   return count

@@ -103,7 +103,12 @@ export async function signInUser(
       RETURNING u.*, b.status AS before_status
     ), ${linkedSql(signIn)}, ${namespacesSql(signIn)}, accepted AS (
       UPDATE invitations i SET status = 'accepted', accepted_at = ${at}, token_hash = NULL
-      FROM entered e WHERE i.user_id = e.id AND i.status = 'pending' AND e.before_status = 'invited' RETURNING 1
+      FROM entered e WHERE i.user_id = e.id AND i.status = 'pending' AND e.before_status = 'invited' RETURNING i.namespaces
+    ), placed AS (
+      INSERT INTO namespace_members (namespace_id, user_id, created_at)
+      SELECT DISTINCT n.id, e.id, ${at} FROM entered e, accepted a, namespaces n
+      WHERE n.organization_id = ${organizationId} AND n.name = ANY(a.namespaces)
+      ON CONFLICT DO NOTHING
     )
     SELECT e.id, e.email, e.username, e.first_name AS "firstName", e.last_name AS "lastName", e.tags, e.attributes,
       e.email_verified_at IS NOT NULL AS "emailVerified", e.updated_at AS "updatedAt",

@@ -189,12 +189,13 @@ export async function touchSession(db: Db, id: string, at: Date): Promise<void> 
 }
 
 /**
- * Which sessions of an organization end. Of a connection all, or those of one subject; `sessionIndexes` narrows a SAML
- * logout to some of them.
+ * Which sessions of an organization end. Of a user all, or those that came through one connection. Of a connection all,
+ * or those of one subject; `sessionIndexes` narrows a SAML logout to some of them.
  */
 export type WhichSessions =
   | { ids: string[] }
-  | { userId: string }
+  | { userIds: string[] }
+  | { userId: string; connectionId?: string }
   | { tenantId: string }
   | { connectionId: string; upstreamSubject?: string; sessionIndexes?: string[] }
 
@@ -268,7 +269,11 @@ export async function endEverythingThrough(
 
 function condition(which: WhichSessions) {
   if ('ids' in which) return sql`s.id = ANY (${which.ids})`
-  if ('userId' in which) return sql`s.user_id = ${which.userId}`
+  if ('userIds' in which) return sql`s.user_id = ANY (${which.userIds})`
+  if ('userId' in which) {
+    const { userId, connectionId: through } = which
+    return sql`s.user_id = ${userId} ${through === undefined ? emptySql : sql`AND s.connection_id = ${through}`}`
+  }
   if ('tenantId' in which) return sql`s.tenant_id = ${which.tenantId}`
   const { upstreamSubject: subject, sessionIndexes: indexes } = which
   return sql`s.connection_id = ${which.connectionId}

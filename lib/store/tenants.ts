@@ -1,4 +1,4 @@
-import { type Db, literalPattern, type Page, toPage } from './db.ts'
+import { type Db, literalPattern, type Page, searchPattern, sql, toPage } from './db.ts'
 
 export type TenantRecord = {
   id: string
@@ -9,6 +9,12 @@ export type TenantRecord = {
   /** As it was set; it counts only while `enforceSso` is off. */
   passwordSignIn: boolean
   enforceSso: boolean
+  /** As it was set; it counts only where passwords do. */
+  registrationEnabled: boolean
+  /** Of any domain where it is empty. */
+  registrationDomains: string[]
+  joinRequestsEnabled: boolean
+  tagCategories: string[]
   createdAt: Date
   updatedAt: Date
 }
@@ -72,7 +78,7 @@ export async function listTenantRecords(
 }
 
 export type TenantRecordChange = Partial<
-  Pick<TenantRecord, 'name' | 'slug' | 'live' | 'passwordSignIn' | 'enforceSso'>
+  Omit<TenantRecord, 'id' | 'organizationId' | 'createdAt' | 'updatedAt'>
 >
 
 export async function updateTenantRecord(
@@ -89,4 +95,25 @@ export async function updateTenantRecord(
 export async function deleteTenantRecord(db: Db, organizationId: string, id: string): Promise<boolean> {
   const { count } = await db.tenant.deleteMany({ where: { id, organizationId } })
   return count > 0
+}
+
+/**
+ * Tenants that take requests to join and are called something like `name`, or have the e-mail domain; those with the
+ * domain first, then by name.
+ */
+export function findJoinableTenants(
+  db: Db,
+  organizationId: string,
+  wanted: { name: string; domain: string | null; limit: number },
+): Promise<{ slug: string; name: string }[]> {
+  return db.$queryRaw(sql`
+    WITH found AS (
+      SELECT t.id, t.slug, t.name, EXISTS (
+        SELECT FROM domains d WHERE d.tenant_id = t.id AND d.owned_domain = ${wanted.domain}) AS owns
+      FROM tenants t
+      WHERE t.organization_id = ${organizationId} AND t.join_requests_enabled
+    )
+    SELECT slug, name FROM found
+    WHERE owns OR lower(name) LIKE ${searchPattern(wanted.name)}
+    ORDER BY owns DESC, name, id LIMIT ${wanted.limit}`)
 }

@@ -3,7 +3,10 @@ import { type EndedSession, endSessions } from './sessions.ts'
 
 export type UserStatus = 'active' | 'invited' | 'pending' | 'disabled'
 
-/** An end user with the slug of the tenant. The hash of the password stays here, but for `findSignInCandidates`. */
+/**
+ * An end user with the slug of the tenant and the names of the namespaces. The hash of the password stays here, but for
+ * `findSignInCandidates`.
+ */
 export type UserRecord = {
   id: string
   organizationId: string
@@ -18,6 +21,8 @@ export type UserRecord = {
   hasPassword: boolean
   tags: unknown
   attributes: unknown
+  /** Names, in their order. */
+  namespaces: string[]
   emailVerifiedAt: Date | null
   /** The address came from an identity provider that is not trusted for it. */
   emailUnproven: boolean
@@ -34,7 +39,10 @@ export const userColumns = sql`
   u.id, u.organization_id AS "organizationId", u.tenant_id AS "tenantId", t.slug AS tenant, u.email, u.username,
   u.sso_username AS "ssoUsername", u.first_name AS "firstName", u.last_name AS "lastName", u.status,
   u.password_hash IS NOT NULL AS "hasPassword", u.tags, u.attributes, u.email_verified_at AS "emailVerifiedAt",
-  u.email_unproven AS "emailUnproven",
+  u.email_unproven AS "emailUnproven", ARRAY(
+    SELECT n.name FROM namespace_members m JOIN namespaces n ON n.id = m.namespace_id
+    WHERE m.user_id = u.id ORDER BY n.name
+  ) AS namespaces,
   u.last_sign_in_at AS "lastSignInAt", u.created_at AS "createdAt", u.updated_at AS "updatedAt"`
 
 const userJoins = sql`FROM users u JOIN tenants t ON t.id = u.tenant_id`
@@ -53,11 +61,49 @@ export type NewUser = UserKeys & {
   tags: Json
   attributes: Json
   emailVerifiedAt: Date | null
+  emailUnproven?: boolean
 }
 
 /** Throws a unique violation when another user of the tenant has one of the keys. */
 export async function insertUser(db: Db, row: NewUser): Promise<void> {
   await db.user.create({ data: row, select: { id: true } })
+}
+
+/**
+ * Inserts users of the organization with the namespaces of these names, by one statement: each wholly or not at all.
+ * Returns the ids of those that are in; left out are those of whom another user of the tenant has one of the keys. Names
+ * that no namespace has are passed over.
+ */
+export async function insertUsers(
+  db: Db,
+  organizationId: string,
+  users: (Omit<NewUser, 'organizationId'> & { namespaces: string[] })[],
+  now: Date,
+): Promise<Set<string>> {
+  const rows = await db.$queryRaw<{ id: string }[]>(sql`
+    WITH given AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(users)}::jsonb) AS g(
+        id text, "tenantId" text, email text, "emailKey" text, username text, "usernameKey" text, "ssoUsername" text,
+        "ssoUsernameKey" text, "firstName" text, "lastName" text, status text, "passwordHash" text, tags jsonb,
+        attributes jsonb, "emailVerifiedAt" timestamptz, "emailUnproven" boolean, namespaces text[])
+    ),
+    inserted AS (
+      INSERT INTO users (id, organization_id, tenant_id, email, email_key, username, username_key, sso_username,
+        sso_username_key, first_name, last_name, status, password_hash, tags, attributes, email_verified_at,
+        email_unproven, created_at, updated_at)
+      SELECT id, ${organizationId}, "tenantId", email, "emailKey", username, "usernameKey", "ssoUsername",
+        "ssoUsernameKey", "firstName", "lastName", status, "passwordHash", tags, attributes, "emailVerifiedAt",
+        coalesce("emailUnproven", false), ${now}, ${now}
+      FROM given ORDER BY "emailKey" ON CONFLICT DO NOTHING RETURNING id
+    ),
+    joined AS (
+      INSERT INTO namespace_members (namespace_id, user_id)
+      SELECT n.id, i.id FROM inserted i JOIN given g ON g.id = i.id
+      JOIN namespaces n ON n.organization_id = ${organizationId} AND n.name = ANY(g.namespaces)
+      FOR KEY SHARE OF n
+    )
+    SELECT id FROM inserted`)
+  return new Set(rows.map(({ id }) => id))
 }
 
 export async function findUser(db: Db, organizationId: string, id: string): Promise<UserRecord | null> {
@@ -88,25 +134,33 @@ export async function findTakenKeys(
   return entries.filter(([name, key]) => rows.some((row) => row[name] === key)).map(([name]) => name)
 }
 
-/** Users of the organization, newest first. */
+export type UserFilter = { tenantId?: string; namespaceId?: string; status?: UserStatus; query?: string }
+
+/**
+ * Users of the organization, newest first. Those of a namespace are read from its members on, in the order of their key,
+ * so that a page costs as much as a page, whether the namespace has few users or most.
+ */
 export async function listUserRecords(
   db: Db,
   organizationId: string,
-  options: { tenantId?: string; status?: UserStatus; query?: string; cursor?: string; limit: number },
+  options: UserFilter & { cursor?: string; limit: number },
 ): Promise<Page<UserRecord>> {
-  const { tenantId, status, query, cursor, limit } = options
+  const { tenantId, namespaceId, status, query, cursor, limit } = options
+  const ofNamespace = namespaceId !== undefined
+  const id = ofNamespace ? sql`m.user_id` : sql`u.id`
   const rows = await db.$queryRaw<UserRecord[]>(sql`
     SELECT ${userColumns} ${userJoins}
+      ${ofNamespace ? sql`JOIN namespace_members m ON m.user_id = u.id AND m.namespace_id = ${namespaceId}` : emptySql}
     WHERE u.organization_id = ${organizationId}
       ${tenantId === undefined ? emptySql : sql`AND u.tenant_id = ${tenantId}`}
       ${status === undefined ? emptySql : sql`AND u.status = ${status}`}
       ${query ? sql`AND u.search LIKE ${searchPattern(query)}` : emptySql}
-      ${cursor === undefined ? emptySql : sql`AND u.id < ${cursor}`}
-    ORDER BY u.id DESC LIMIT ${limit + 1}`)
+      ${cursor === undefined ? emptySql : sql`AND ${id} < ${cursor}`}
+    ORDER BY ${id} DESC LIMIT ${limit + 1}`)
   return toPage(rows, limit)
 }
 
-export type UserChange = Partial<Omit<NewUser, 'id' | 'organizationId' | 'tenantId'>>
+export type UserChange = Partial<Omit<NewUser, 'id' | 'organizationId' | 'tenantId'>> & { updatedAt?: Date }
 
 /** False when there is no such user. Throws a unique violation like `insertUser`. */
 export async function updateUserRecord(
@@ -126,23 +180,33 @@ export async function deleteUserRecord(db: Db, organizationId: string, id: strin
 }
 
 /**
- * Ends all sessions of a user, as `endSessions` does, and the grants that outlived theirs. Returns the sessions that
- * ended here.
+ * Ends all sessions of users, as `endSessions` does, and the grants that outlived theirs. Returns the sessions that ended
+ * here.
  */
-export async function endEverythingOf(
+export async function endEverythingOfUsers(
+  db: Db,
+  organizationId: string,
+  userIds: string[],
+  now: Date,
+): Promise<EndedSession[]> {
+  const ended = await endSessions(db, organizationId, { userIds }, now)
+  await db.$executeRaw(sql`
+    WITH closed AS (
+      UPDATE grants SET revoked_at = ${now}
+      WHERE user_id = ANY (${userIds}) AND organization_id = ${organizationId} AND revoked_at IS NULL RETURNING id
+    )
+    DELETE FROM access_tokens k USING closed WHERE k.grant_id = closed.id`)
+  return ended
+}
+
+/** The same of one user. */
+export function endEverythingOf(
   db: Db,
   organizationId: string,
   userId: string,
   now: Date,
 ): Promise<EndedSession[]> {
-  const ended = await endSessions(db, organizationId, { userId }, now)
-  await db.$executeRaw(sql`
-    WITH closed AS (
-      UPDATE grants SET revoked_at = ${now}
-      WHERE user_id = ${userId} AND organization_id = ${organizationId} AND revoked_at IS NULL RETURNING id
-    )
-    DELETE FROM access_tokens k USING closed WHERE k.grant_id = closed.id`)
-  return ended
+  return endEverythingOfUsers(db, organizationId, [userId], now)
 }
 
 /** A user whom a password may sign in, with its hash and what people call the tenant. */

@@ -1,4 +1,5 @@
-import { VestibuleError } from '../base/errors.ts'
+import { type FieldError, VestibuleError } from '../base/errors.ts'
+import { whyPublic } from '../domains/public-domains.ts'
 import type { House } from '../house.ts'
 import type { Json } from '../store/db.ts'
 import { findTenant, type TenantRecord } from '../store/tenants.ts'
@@ -17,6 +18,13 @@ export type TenantView = {
   /** Whether its people may sign in with a password; never while `enforceSso` is on. */
   passwordSignIn: boolean
   enforceSso: boolean
+  /** Whether people may make an account themselves; never where they may not use a password. */
+  registration: { enabled: boolean; domains: string[] }
+  joinRequests: { enabled: boolean }
+  /** Tags that people may bring along in a JWT. */
+  tagCategories: string[]
+  /** What holds as it was set, and may not be what was meant. */
+  warnings: FieldError[]
   createdAt: string
   updatedAt: string
 }
@@ -29,6 +37,10 @@ export function viewTenant(row: TenantRecord): TenantView {
     live: row.live,
     passwordSignIn: allowsPassword(row),
     enforceSso: row.enforceSso,
+    registration: { enabled: allowsRegistration(row), domains: row.registrationDomains },
+    joinRequests: { enabled: row.joinRequestsEnabled },
+    tagCategories: row.tagCategories,
+    warnings: warnOfRegistration(row),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   }
@@ -39,6 +51,22 @@ export function allowsPassword(tenant: Pick<TenantRecord, 'passwordSignIn' | 'en
   return tenant.passwordSignIn && !tenant.enforceSso
 }
 
+/** Whether people may make an account at the tenant themselves: they choose a password then. */
+export function allowsRegistration(
+  tenant: Pick<TenantRecord, 'registrationEnabled' | 'passwordSignIn' | 'enforceSso'>,
+): boolean {
+  return tenant.registrationEnabled && allowsPassword(tenant)
+}
+
+/** Domains in which anybody can have an address keep nobody out. */
+function warnOfRegistration({ registrationDomains }: TenantRecord): FieldError[] {
+  return registrationDomains.flatMap((domain, index) => {
+    const reason = whyPublic(domain)
+    const message = `${domain} ${reason}: whoever has one may make an account.`
+    return reason === null ? [] : [{ path: `registration.domains.${index}`, message }]
+  })
+}
+
 /** A tenant as the audit log shows it. */
 export function auditableTenant(row: TenantRecord): Json {
   return {
@@ -47,6 +75,10 @@ export function auditableTenant(row: TenantRecord): Json {
     live: row.live,
     passwordSignIn: allowsPassword(row),
     enforceSso: row.enforceSso,
+    registration: row.registrationEnabled,
+    registrationDomains: row.registrationDomains,
+    joinRequests: row.joinRequestsEnabled,
+    tagCategories: row.tagCategories,
   }
 }
 

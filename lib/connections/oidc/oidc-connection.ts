@@ -16,6 +16,7 @@ import type {
   StartOutcome,
   UpstreamSession,
 } from '../contract.ts'
+import { needsEmail } from '../needs-email.ts'
 import { friendlyProviderName, providerHost, providerName } from '../provider-name.ts'
 import { openUpstreamSecret, upstreamSecretMask } from '../upstream-secret.ts'
 import { mapClaims } from './map-claims.ts'
@@ -154,10 +155,10 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
   const profile = mapClaims(answer.claims, connection.attributeMap as AttributeMap | null)
   const identified = {
     name: 'E-mail address',
-    ok: profile.email !== null,
+    ok: profile.email !== null || !needsEmail(connection),
     received: profile.email ?? undefined,
   }
-  if (profile.email === null) {
+  if (!identified.ok) {
     return {
       ok: false,
       checks: [

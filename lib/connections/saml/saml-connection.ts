@@ -18,6 +18,7 @@ import type {
   UpstreamSession,
 } from '../contract.ts'
 import { loadMetadata } from '../load-metadata.ts'
+import { needsEmail } from '../needs-email.ts'
 import { providerName } from '../provider-name.ts'
 import { mapProfile } from './map-profile.ts'
 import { refreshMetadata } from './refresh-metadata.ts'
@@ -106,10 +107,10 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
   const profile = mapProfile(assertion, connection.attributeMap as AttributeMap | null)
   const identified = {
     name: 'E-mail address',
-    ok: profile?.email != null,
+    ok: profile !== null && (profile.email !== null || !needsEmail(connection)),
     received: profile?.email ?? undefined,
   }
-  if (!profile?.email) {
+  if (!profile || !identified.ok) {
     const sent = [...assertion.attributes.keys()].join(', ') || 'no attributes at all'
     return {
       ok: false,

@@ -10,6 +10,7 @@ import { TraceTable } from '#components/portal/trace-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
 import { Section } from '#components/ui/section.tsx'
+import { countJoinRequests } from '#lib/accounts/count-join-requests.ts'
 import { listAttention } from '#lib/connections/list-attention.ts'
 import { type ConnectionSummary, listConnections } from '#lib/connections/list-connections.ts'
 import { listSigningKeys, type SigningKeysView } from '#lib/signing-keys/list-signing-keys.ts'
@@ -23,7 +24,7 @@ export const metadata: Metadata = { title: 'Home' }
 export default async function HomePage() {
   const actor = await requireActor()
   const now = house().clock.now()
-  const [figures, failures, successes, connections, tenants, attention, keys] = await Promise.all([
+  const [figures, failures, successes, connections, tenants, attention, keys, requests] = await Promise.all([
     countSignIns(house(), actor, { hours: 24 }),
     listTraces(house(), actor, { outcome: 'failure', limit: 5 }),
     listTraces(house(), actor, { outcome: 'success', limit: 1 }),
@@ -31,6 +32,7 @@ export default async function HomePage() {
     listTenants(house(), actor, { limit: 1 }),
     listAttention(house(), actor),
     listSigningKeys(house(), actor),
+    countJoinRequests(house(), actor, { atMost: 100 }),
   ])
   const ownCertificate = ownCertificateInNeed(keys, now)
   const [first] = connections.data
@@ -45,9 +47,14 @@ export default async function HomePage() {
           </Section>
         )}
         <SignInFigures {...figures} />
-        {(attention.length > 0 || ownCertificate) && (
+        {(attention.length > 0 || ownCertificate || requests > 0) && (
           <Section title="Needs attention" flush>
-            <AttentionList connections={attention} ownCertificate={ownCertificate} now={now} />
+            <AttentionList
+              requests={requests}
+              connections={attention}
+              ownCertificate={ownCertificate}
+              now={now}
+            />
           </Section>
         )}
         <Section

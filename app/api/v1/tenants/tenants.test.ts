@@ -17,6 +17,10 @@ type Tenant = {
   live: boolean
   passwordSignIn: boolean
   enforceSso: boolean
+  registration: { enabled: boolean; domains: string[] }
+  joinRequests: { enabled: boolean }
+  tagCategories: string[]
+  warnings: { path: string; message: string }[]
   createdAt: string
   updatedAt: string
 }
@@ -43,6 +47,10 @@ describeOnEachServer('the tenants API', (server) => {
       live: false,
       passwordSignIn: true,
       enforceSso: false,
+      registration: { enabled: false, domains: [] },
+      joinRequests: { enabled: false },
+      tagCategories: [],
+      warnings: [],
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       updatedAt: expect.any(String),
     })
@@ -114,6 +122,101 @@ describeOnEachServer('the tenants API', (server) => {
           tenant: 'noted',
           before: expect.objectContaining({ enforceSso: false, passwordSignIn: true }),
           after: expect.objectContaining({ enforceSso: true, passwordSignIn: false }),
+        }),
+      ])
+    })
+  })
+
+  describe('how people come to an account', () => {
+    const read = async (slug: string) => (await client.get(at(slug))).json<Tenant>()
+
+    test('each setting by itself: what is not said stays as it is', async () => {
+      await create('open')
+      await patch('open', { registration: { enabled: true } })
+      await patch('open', { registration: { domains: ['acme.example'] } })
+      await patch('open', { joinRequests: { enabled: true } })
+      const answer = await patch('open', { tagCategories: ['office', ' cost centre ', 'office'] })
+      expect(answer.json()).toMatchObject({
+        registration: { enabled: true, domains: ['acme.example'] },
+        joinRequests: { enabled: true },
+        tagCategories: ['office', 'cost centre'],
+      })
+    })
+
+    test('domains are kept as they are compared, each once', async () => {
+      await create('spelled')
+      const domains = ['Bücher.Example', 'ACME.example.', 'xn--bcher-kva.example', 'ａcme.example']
+      const answer = await patch('spelled', { registration: { domains } })
+      expect(answer.json<Tenant>().registration.domains).toEqual(['xn--bcher-kva.example', 'acme.example'])
+    })
+
+    test('a domain of everybody is taken, and warned of', async () => {
+      await create('public')
+      const { warnings } = (
+        await patch('public', { registration: { domains: ['acme.example', 'gmail.com', 'co.uk'] } })
+      ).json<Tenant>()
+      expect(warnings.map(({ path }) => path)).toEqual(['registration.domains.1', 'registration.domains.2'])
+      expect(warnings[0]!.message).toMatch(/^gmail\.com is a mail provider .* may make an account\.$/)
+      expect((await read('public')).warnings).toEqual(warnings)
+    })
+
+    test('nobody registers where passwords are refused: 409, and off as soon as they are', async () => {
+      await create('walled')
+      for (const change of [
+        { enforceSso: true, registration: { enabled: true } },
+        { passwordSignIn: false, registration: { enabled: true } },
+      ]) {
+        const refused = await patch('walled', change)
+        expect([refused.status, refused.json()]).toEqual([
+          409,
+          expect.objectContaining({
+            errors: [{ path: 'registration.enabled', message: expect.stringContaining('password') }],
+          }),
+        ])
+      }
+      await patch('walled', { registration: { enabled: true } })
+      await patch('walled', { enforceSso: true })
+      expect((await read('walled')).registration.enabled).toBe(false)
+      expect((await patch('walled', { registration: { enabled: true } })).status).toBe(409)
+      const back = await patch('walled', { enforceSso: false, registration: { enabled: true } })
+      expect([back.status, back.json<Tenant>().registration.enabled]).toEqual([200, true])
+    })
+
+    test.each<[unknown, string]>([
+      [{ registration: { enabled: 'yes' } }, 'registration.enabled'],
+      [{ registration: {} }, 'registration'],
+      [{ registration: null }, 'registration'],
+      [{ registration: { domains: ['acme'] } }, 'registration.domains.0'],
+      [{ registration: { domains: ['acme.example', '*.acme.example'] } }, 'registration.domains.1'],
+      [{ registration: { domains: ['ada@acme.example'] } }, 'registration.domains.0'],
+      [{ registration: { domains: 'acme.example' } }, 'registration.domains'],
+      [{ registration: { enabled: true, role: 'owner' } }, 'registration.role'],
+      [{ registrationEnabled: true }, 'registrationEnabled'],
+      [{ joinRequests: {} }, 'joinRequests.enabled'],
+      [{ joinRequests: true }, 'joinRequests'],
+      [{ tagCategories: [''] }, 'tagCategories.0'],
+      [{ tagCategories: ['a\nb'] }, 'tagCategories.0'],
+      [{ tagCategories: Array.from({ length: 51 }, (_, index) => `c${index}`) }, 'tagCategories'],
+    ])('400 with the path: %j', async (change, path) => {
+      await create('checked')
+      const answer = await patch('checked', change)
+      expect(answer.status).toBe(400)
+      const { errors } = answer.json<{ errors: { path: string; message: string }[] }>()
+      expect(errors[0]!.path).toBe(path)
+      expect(errors[0]!.message).not.toBe('')
+    })
+
+    test('is audited, before and after', async () => {
+      await create('recorded')
+      await patch('recorded', { registration: { enabled: true, domains: ['acme.example'] } })
+      const events = (await client.get('/api/v1/audit-events?query=tenant.updated&limit=1')).json<{
+        data: unknown[]
+      }>()
+      expect(events.data).toEqual([
+        expect.objectContaining({
+          tenant: 'recorded',
+          before: expect.objectContaining({ registration: false, registrationDomains: [] }),
+          after: expect.objectContaining({ registration: true, registrationDomains: ['acme.example'] }),
         }),
       ])
     })

@@ -12,6 +12,8 @@ describeOnEachServer('the users API', (server) => {
     client = managementClient(server)
     for (const slug of ['acme', 'other', 'paged', 'raced'])
       await client.post('/api/v1/tenants', { json: { slug, name: slug } })
+    for (const name of ['staff', 'board', 'paged-few', 'paged-most'])
+      await client.post('/api/v1/namespaces', { json: { name } })
   })
 
   const at = (id: string) => `/api/v1/users/${id}`
@@ -32,6 +34,7 @@ describeOnEachServer('the users API', (server) => {
         tenant: 'acme',
         email: 'bare@acme.example',
         emailVerified: false,
+        emailUnproven: false,
         username: null,
         firstName: null,
         lastName: null,
@@ -40,6 +43,7 @@ describeOnEachServer('the users API', (server) => {
         hasPassword: false,
         tags: {},
         attributes: {},
+        namespaces: [],
         lastSignInAt: null,
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         updatedAt: expect.stringMatching(/Z$/),
@@ -117,6 +121,47 @@ describeOnEachServer('the users API', (server) => {
       expect(await verifiedAfter({ email: 'v@acme.example' })).toBe(false)
     })
 
+    test('namespaces are given, replaced and emptied, and stay when nothing is said of them', async () => {
+      const { id, namespaces } = await made({
+        email: 'n@acme.example',
+        namespaces: ['staff', 'board', 'staff'],
+      })
+      expect(namespaces).toEqual(['board', 'staff'])
+      const namespacesAfter = async (change: unknown) => (await patch(id, change)).json<User>().namespaces
+      expect(await namespacesAfter({ firstName: 'N.' })).toEqual(['board', 'staff'])
+      expect(await namespacesAfter({ namespaces: ['staff'] })).toEqual(['staff'])
+      const refused = await patch(id, { namespaces: ['board', 'nobody'], firstName: 'Half' })
+      expect([refused.status, paths(refused)]).toEqual([400, ['namespaces.1']])
+      expect((await client.get(at(id))).json()).toMatchObject({ firstName: 'N.', namespaces: ['staff'] })
+      expect(await namespacesAfter({ namespaces: [] })).toEqual([])
+    })
+
+    test('who collides is in no namespace, and who is changed into a collision stays in theirs', async () => {
+      await made({ email: 'collides@acme.example' })
+      const before = (await client.get('/api/v1/namespaces/board')).json()
+      expect((await create({ email: 'collides@acme.example', namespaces: ['board'] })).status).toBe(409)
+      const { id } = await made({ email: 'collides-not@acme.example', namespaces: ['staff'] })
+      expect((await patch(id, { email: 'collides@acme.example', namespaces: ['board'] })).status).toBe(409)
+      expect((await client.get(at(id))).json()).toMatchObject({ namespaces: ['staff'] })
+      expect((await client.get('/api/v1/namespaces/board')).json()).toEqual(before)
+    })
+
+    test('an address nobody is trusted for is proven by an admin: by another one, or by confirming it', async () => {
+      const { id } = await made({ email: 'unproven@acme.example' })
+      const unproven = () => server.house.db.user.update({ where: { id }, data: { emailUnproven: true } })
+      const unprovenAfter = async (change: unknown) => {
+        await unproven()
+        return (await patch(id, change)).json<User>().emailUnproven
+      }
+      await unproven()
+      expect((await client.get(at(id))).json<User>().emailUnproven).toBe(true)
+      expect(await unprovenAfter({ firstName: 'U.' })).toBe(true)
+      expect(await unprovenAfter({ email: 'UNPROVEN@acme.example' })).toBe(true)
+      expect(await unprovenAfter({ attributes: { email_verified: false } })).toBe(true)
+      expect(await unprovenAfter({ attributes: { email_verified: true } })).toBe(false)
+      expect(await unprovenAfter({ email: 'proven@acme.example' })).toBe(false)
+    })
+
     test('the tenant may be named by its id', async () => {
       const { id } = (await client.get('/api/v1/tenants/other')).json<{ id: string }>()
       expect(await made({ tenant: id, email: 'by-id@acme.example' })).toMatchObject({ tenant: 'other' })
@@ -168,7 +213,10 @@ describeOnEachServer('the users API', (server) => {
         { attributes: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`a${i}`, 'ü'.repeat(512)])) },
         'attributes',
       ],
-      ['namespaces', { namespaces: ['staff'] }, 'namespaces'],
+      ['a namespace there is not', { namespaces: ['staff', 'nobody'] }, 'namespaces.1'],
+      ['a namespace that is a number', { namespaces: [5] }, 'namespaces.0'],
+      ['namespaces that are a text', { namespaces: 'staff' }, 'namespaces'],
+      ['the state of an address', { emailUnproven: false }, 'emailUnproven'],
     ])('for %s', async (_name, more, path) => {
       const answer = await create({ email: 'refused@acme.example', ...more })
       expect(answer.status, answer.text).toBe(400)
@@ -277,6 +325,7 @@ describeOnEachServer('the users API', (server) => {
           lastName: `Ted${number}`,
           username: `l${number}`,
           status: number === 5 ? 'disabled' : 'active',
+          namespaces: number === 3 ? ['paged-few', 'paged-most'] : number > 1 ? ['paged-most'] : [],
         })
     })
     const list = async (query: string) => (await client.get(`/api/v1/users?${query}`)).json<Page>()
@@ -298,6 +347,21 @@ describeOnEachServer('the users API', (server) => {
         expect(await emails(`query=${query}`)).toEqual(['list-3@acme.example'])
       for (const query of ['list-%25', 'list_3', 'nobody-like-it'])
         expect(await emails(`query=${query}`)).toEqual([])
+    })
+
+    test('by namespace, named by name or id, in pages; a namespace there is not has none', async () => {
+      expect(await emails('namespace=paged-few')).toEqual(['list-3@acme.example'])
+      const { id } = (await client.get('/api/v1/namespaces/paged-most')).json<{ id: string }>()
+      const first = await list(`namespace=${id}&limit=2`)
+      const second = await list(`namespace=${id}&limit=2&cursor=${first.nextCursor}`)
+      expect([...first.data, ...second.data].map(({ email }) => email)).toEqual(
+        [5, 4, 3, 2].map((number) => `list-${number}@acme.example`),
+      )
+      expect(second.nextCursor).toBeNull()
+      expect(await emails('namespace=paged-most&status=disabled')).toEqual(['list-5@acme.example'])
+      expect(await emails('namespace=paged-most&query=list-4&tenant=paged')).toEqual(['list-4@acme.example'])
+      expect(await emails('namespace=paged-most&tenant=acme')).toEqual([])
+      expect(await emails('namespace=nobody')).toEqual([])
     })
 
     test('by tenant and status; a tenant there is not has none', async () => {

@@ -1,7 +1,8 @@
 import type { Metadata } from 'next'
-import { isNarrowed, listParams, textParam } from '#app/(portal)/list-params.ts'
+import { isNarrowed, listParams } from '#app/(portal)/list-params.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
-import { type Member, requireActor } from '#app/(portal)/session.ts'
+import { requireActor } from '#app/(portal)/session.ts'
+import { loadTenantFilter } from '#app/(portal)/tenant-filter.ts'
 import { MissedLogoutList } from '#components/portal/missed-logout-list.tsx'
 import { UserSessionTable } from '#components/portal/user-session-table.tsx'
 import { ConfirmButton } from '#components/ui/confirm-button.tsx'
@@ -11,11 +12,8 @@ import { PageHeader } from '#components/ui/page-header.tsx'
 import { Pager } from '#components/ui/pager.tsx'
 import { Panel } from '#components/ui/panel.tsx'
 import { Section } from '#components/ui/section.tsx'
-import { isVestibuleError } from '#lib/base/errors.ts'
 import { listMissedLogouts } from '#lib/sessions/list-missed-logouts.ts'
 import { listUserSessionRows } from '#lib/sessions/list-user-sessions.ts'
-import { listTenants } from '#lib/tenants/list-tenants.ts'
-import { loadTenant } from '#lib/tenants/load-tenant.ts'
 import { house } from '#server/house-access.ts'
 import { endAllOfPerson, endAllOfTenant, endSession } from '../actions.ts'
 
@@ -23,15 +21,11 @@ export const metadata: Metadata = { title: 'Sessions' }
 
 export default async function SessionsPage({ searchParams }: PageProps<'/sessions'>) {
   const [actor, params] = await Promise.all([requireActor(), searchParams])
-  const chosen = await findChosen(actor, textParam(params, 'tenant'))
-  const [page, tenants, missed] = await Promise.all([
+  const { filter, chosen } = await loadTenantFilter(actor, params)
+  const [page, missed] = await Promise.all([
     listUserSessionRows(house(), actor, { ...listParams(params), tenant: chosen?.id, limit: 25 }),
-    listTenants(house(), actor, { limit: 200 }),
     listMissedLogouts(house(), actor),
   ])
-  const options = tenants.data.map(({ slug, name }) => ({ value: slug, label: name }))
-  if (chosen && !options.some(({ value }) => value === chosen.slug))
-    options.unshift({ value: chosen.slug, label: chosen.name })
   const deeds = mayChange(actor) ? { end: endSession, endAllOfPerson } : null
   return (
     <>
@@ -40,10 +34,7 @@ export default async function SessionsPage({ searchParams }: PageProps<'/session
         lead="Who is signed in now. A session opens further applications without another sign-in, until it is ended or its time is over."
         actions={deeds && chosen && page.data.length > 0 && <EndAllOfTenant tenant={chosen} />}
       />
-      <ListToolbar
-        placeholder="Search person, tenant, address"
-        filters={[{ name: 'tenant', label: 'Tenant', all: 'All tenants', options }]}
-      />
+      <ListToolbar placeholder="Search person, tenant, address" filters={[filter]} />
       <div className="grid gap-6">
         <Panel>
           {page.data.length > 0 ? (
@@ -69,15 +60,6 @@ export default async function SessionsPage({ searchParams }: PageProps<'/session
       </div>
     </>
   )
-}
-
-/** The tenant the address names, or null when it names none that is there. */
-async function findChosen(actor: Member, slug: string | undefined) {
-  if (slug === undefined) return null
-  return loadTenant(house(), actor, { tenant: slug }).catch((thrown) => {
-    if (isVestibuleError(thrown) && thrown.code === 'not_found') return null
-    throw thrown
-  })
 }
 
 function EndAllOfTenant({ tenant }: { tenant: { id: string; name: string } }) {

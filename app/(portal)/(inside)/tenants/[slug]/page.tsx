@@ -1,4 +1,4 @@
-import { Plus } from 'lucide-react'
+import { Plus, Users } from 'lucide-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { cache } from 'react'
@@ -8,7 +8,7 @@ import { isOwner, mayChange } from '#app/(portal)/permissions.ts'
 import { type Member, requireActor } from '#app/(portal)/session.ts'
 import { NewDomain } from '#components/forms/new-domain.tsx'
 import { TenantSettings } from '#components/forms/tenant-settings.tsx'
-import { tracesPath } from '#components/portal/addresses.ts'
+import { tracesPath, usersPath } from '#components/portal/addresses.ts'
 import { ConnectionTable } from '#components/portal/connection-table.tsx'
 import { DomainList } from '#components/portal/domain-list.tsx'
 import { TenantLiveness } from '#components/portal/tenant-liveness.tsx'
@@ -63,7 +63,15 @@ export default async function TenantPage({ params }: PageProps<'/tenants/[slug]'
         trail={[{ href: '/tenants', label: 'Tenants' }]}
         title={tenant.name}
         state={<TenantState live={tenant.live} />}
-        actions={add}
+        actions={
+          <>
+            <Link href={usersPath({ tenant: tenant.slug })} className={buttonClass('secondary')}>
+              <Users aria-hidden="true" />
+              Users
+            </Link>
+            {add}
+          </>
+        }
       />
       <div className="grid gap-6">
         <Section title="Connections" lead="Where the people of this company sign in." flush>

@@ -1,0 +1,96 @@
+'use client'
+
+import { Plus } from 'lucide-react'
+import { useState } from 'react'
+import { Button } from '../ui/button.tsx'
+import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { TextArea, TextField } from '../ui/field.tsx'
+import { toast } from '../ui/toaster.tsx'
+import type { ActionResult } from './action-result.ts'
+import { FormFrame } from './form-frame.tsx'
+import { type InvitationValues, invitationForm } from './invitation-schemas.ts'
+import { useActionForm } from './use-action-form.ts'
+
+type Props = {
+  /** Slug of the one that is looked at, or empty. */
+  tenant: string
+  /** Offered while typing. */
+  tenants: { slug: string; name: string }[]
+  send: (values: InvitationValues) => Promise<ActionResult>
+}
+
+/** The button "Invite somebody" with its dialog. */
+export function Invite(props: Props) {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button variant="primary" icon={<Plus aria-hidden="true" />} onClick={() => setOpen(true)}>
+        Invite somebody
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title="Invite somebody"
+        description="They get a mail with a link that is good for seven days, for them alone, and once."
+      >
+        <InviteForm {...props} close={() => setOpen(false)} />
+      </Dialog>
+    </>
+  )
+}
+
+function InviteForm({ tenant, tenants, send, close }: Props & { close: () => void }) {
+  const { form, field, submit, pending, refusal } = useActionForm({
+    schema: invitationForm,
+    defaults: { tenant, email: '', firstName: '', lastName: '', namespaces: '' },
+    action: send,
+    done: () => {
+      toast.good(`${form.getValues('email')} is invited.`)
+      close()
+    },
+  })
+  return (
+    <FormFrame
+      submit={submit}
+      refusal={refusal}
+      buttons={
+        <DialogButtons>
+          <Button onClick={close}>Cancel</Button>
+          <Button type="submit" variant="primary" pending={pending}>
+            Send invitation
+          </Button>
+        </DialogButtons>
+      }
+    >
+      <TextField
+        label="Tenant"
+        mono
+        list="inviting-tenants"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="globex"
+        hint="The slug of the company this person belongs to."
+        {...field('tenant')}
+      />
+      <TextField label="E-mail address" type="email" autoComplete="off" {...field('email')} />
+      <div className="grid gap-5 sm:grid-cols-2">
+        <TextField label="First name" optional autoComplete="off" {...field('firstName')} />
+        <TextField label="Last name" optional autoComplete="off" {...field('lastName')} />
+      </div>
+      <TextArea
+        label="Namespaces"
+        optional
+        autoComplete="off"
+        spellCheck={false}
+        rows={2}
+        hint="They are put into these when they accept. One name a line."
+        {...field('namespaces')}
+      />
+      <datalist id="inviting-tenants">
+        {tenants.map(({ slug, name }) => (
+          <option key={slug} value={slug} label={name} />
+        ))}
+      </datalist>
+    </FormFrame>
+  )
+}

@@ -1,0 +1,132 @@
+import { secondsAfter } from '../base/clock.ts'
+import { emailKey } from '../base/email.ts'
+import { sha256 } from '../base/encoding.ts'
+import { mintToken } from '../base/ids.ts'
+import type { House } from '../house.ts'
+import { checkStorable } from '../http/body.ts'
+import { cookieName, mintCookie } from '../http/cookies.ts'
+import { hashPassword } from '../passwords/password.ts'
+import { insertAccountToken } from '../store/account-tokens.ts'
+import { findUserByAddress } from '../store/invitations.ts'
+import type { TenantRecord } from '../store/tenants.ts'
+import { checkMailsTo, checkVisits } from './entry-limits.ts'
+import { type EntryPage, type EntrySite, type Problems, parseTyped, waitingSignIn } from './entry-page.ts'
+import { registrationFormSchema, type WaitingRegistration } from './register-input.ts'
+import { describeKnown, sendProofMail } from './register-mail.ts'
+import {
+  describeDomains,
+  renderLookIntoMail,
+  renderRegistration,
+  renderRegistrationClosed,
+  type TypedRegistration,
+} from './register-page.ts'
+import { findOpenTenant, takesAddress } from './show-registration.ts'
+
+/** For so long a link in a mail is good that proves an address. */
+export const proofSeconds = 1800
+
+/** Names the browser in which a form was filled in, so that whoever only reads the mail has to know the password. */
+const browserCookie = 'vestibule_register'
+
+type RegistrationHouse = Pick<House, 'db' | 'clock' | 'random' | 'sealer' | 'config'>
+
+export type RegisterInput = {
+  form: TypedRegistration & { tenant: string; password: string; interaction: string }
+  cookies: ReadonlyMap<string, string>
+  address: string
+}
+
+/**
+ * Takes what somebody typed who wants an account, and writes to the address: a link that makes it, or, to somebody who
+ * has one, that they do. The answer is the same, and takes as long. Throws `rate_limited`, `invalid_request`.
+ */
+export async function registerUser(
+  house: RegistrationHouse,
+  site: EntrySite,
+  input: RegisterInput,
+): Promise<EntryPage> {
+  await checkVisits(house, 'register', input.address)
+  const { form } = input
+  checkStorable(form)
+  const tenant = await findOpenTenant(house, site, form.tenant)
+  if (!tenant) return renderRegistrationClosed(site)
+  const interaction = waitingSignIn(form.interaction)
+  const again = (problems: Problems) =>
+    renderRegistration(site, { tenant, interaction, typed: form, problems })
+  const { value, problems } = parseTyped(registrationFormSchema, form)
+  if (problems) return again(problems)
+  if (!takesAddress(tenant, value.email))
+    return again({
+      email: `${tenant.name} takes no address of this domain. ${describeDomains(tenant.registrationDomains)}`,
+    })
+  await checkMailsTo(house, 'register', { organizationId: site.id, emailKey: emailKey(value.email) })
+
+  const { password, email, ...names } = value
+  const passwordHash = await hashPassword(password)
+  const browser = nameOfBrowser(house, input.cookies) ?? mintToken(house.random)
+  const waiting = { ...names, tenantId: tenant.id, passwordHash, browserHash: sha256(browser), interaction }
+  await sendLinkOrNotice(house, site, tenant, email, waiting)
+  const cookie = mintCookie(house.config.secure, browserCookie, browser, { maxAgeSeconds: proofSeconds })
+  return renderLookIntoMail(site, email, [cookie])
+}
+
+/** The token is kept in any case, so that nobody can tell by the time it takes; to somebody known it is never told. */
+async function sendLinkOrNotice(
+  house: RegistrationHouse,
+  site: EntrySite,
+  tenant: TenantRecord,
+  email: string,
+  waiting: WaitingRegistration,
+): Promise<void> {
+  const known = await findUserByAddress(house.db, tenant.id, emailKey(email))
+  const token = mintToken(house.random)
+  const createdAt = house.clock.now()
+  await insertAccountToken(house.db, {
+    tokenHash: sha256(token),
+    organizationId: site.id,
+    purpose: 'register',
+    subjectId: null,
+    email,
+    data: waiting,
+    createdAt,
+    expiresAt: secondsAfter(createdAt, proofSeconds),
+  })
+  const mail = known ? describeKnown(site, tenant.name, known.status) : proofMail(site, tenant, token)
+  await sendProofMail(house, site, { to: email, ...mail })
+}
+
+function proofMail(site: EntrySite, tenant: TenantRecord, token: string) {
+  return {
+    subject: `Confirm your address for ${site.name}`,
+    body: {
+      title: 'Confirm your address',
+      paragraphs: [
+        `With one more step you have an account with ${tenant.name}. The link is good for 30 minutes and once.`,
+      ],
+      action: { label: 'Confirm the address', url: `${site.issuer}/register/${token}` },
+    },
+  }
+}
+
+/** Whether this is the browser in which the form was filled in. */
+export function isSameBrowser(
+  house: Pick<House, 'config'>,
+  cookies: ReadonlyMap<string, string>,
+  { browserHash }: WaitingRegistration,
+): boolean {
+  const browser = nameOfBrowser(house, cookies)
+  return browser !== null && sha256(browser) === browserHash
+}
+
+function nameOfBrowser(
+  { config }: Pick<House, 'config'>,
+  cookies: ReadonlyMap<string, string>,
+): string | null {
+  const value = cookies.get(cookieName(config.secure, browserCookie)) ?? ''
+  return /^[A-Za-z0-9_-]{43}$/.test(value) ? value : null
+}
+
+/** Takes the browser's name away again. */
+export function forgetBrowser({ config }: Pick<House, 'config'>): string {
+  return mintCookie(config.secure, browserCookie, '', { maxAgeSeconds: 0 })
+}
