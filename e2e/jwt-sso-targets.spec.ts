@@ -152,7 +152,7 @@ test('the token inspector says what is wrong, and sends nothing anywhere', async
     await token.fill(mint({ data: {} }, 'y'.repeat(64)))
     await expect(page.getByText(/The signature fits no secret/)).toBeVisible()
     await expect(page.getByText(/Set data\.email/)).toBeVisible()
-    await expect(page.getByText('2 checks failed.')).toBeVisible()
+    await expect(page.getByText('2 checks failed;')).toBeVisible()
   })
   await test.step('nothing left the browser, and nothing is kept in it', async () => {
     expect(requests).toEqual([])

@@ -345,7 +345,7 @@ async function refuseTarget(page: Page): Promise<void> {
 }
 
 async function createTarget(page: Page): Promise<void> {
-  await page.getByLabel('Name').fill('Created')
+  await page.getByLabel('Name').fill(`Created ${await page.evaluate(() => `${innerWidth} ${Date.now()}`)}`)
   await page.getByLabel('Base URL').fill('https://app.surveys.example')
   await page.getByLabel('Audience').fill('www.surveys.example')
   await page.getByRole('button', { name: 'Create target' }).click()

@@ -64,8 +64,8 @@ function Ask({ rotate, close, done }: { rotate: Rotate; close: () => void; done:
     <form onSubmit={submit} noValidate>
       <div className="grid gap-4">
         <p className="text-muted">
-          If the product can hold two secrets at a time, enter there the one it gives you here, exchange, and
-          delete the old one afterwards: then nobody is refused in between.
+          If the product can hold two secrets at a time, let it make a second one, enter that here, and delete
+          the first one there afterwards: then nobody is refused in between.
         </p>
         <TextField
           label="Secret of the product"

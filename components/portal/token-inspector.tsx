@@ -121,7 +121,9 @@ function Verdict({ ok, failed }: { ok: boolean; failed: number }) {
     )
   return (
     <Notice tone="bad" live title="This token is refused">
-      {failed === 1 ? 'One check failed.' : `${failed} checks failed.`} Each says what to change.
+      {failed === 1
+        ? 'One check failed; it says what to change.'
+        : `${failed} checks failed; each says what to change.`}
     </Notice>
   )
 }

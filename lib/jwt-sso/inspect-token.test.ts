@@ -121,6 +121,25 @@ describe('what to change in the customer’s code', () => {
     expect(step).toMatchObject({ state: 'failed', sentence: /9 bytes/ })
   })
 
+  test('a token that was cut off is looked at as far as it goes', async () => {
+    const token = mint({ ...claims, aud: 'x' })
+      .split('.')
+      .slice(0, 2)
+      .join('.')
+    const { steps, payload } = await inspect(token)
+    const of = (state: string) => steps.filter((step) => step.state === state).map(({ name }) => name)
+    expect(of('failed')).toEqual(['Token', 'Audience'])
+    expect(of('open')).toEqual(['Signature'])
+    expect(payload).toContain('pat@acme.example')
+  })
+
+  test('where nothing can be read, each says what it goes back to', async () => {
+    const { steps } = await inspect('hello')
+    const open = steps.filter(({ state }) => state === 'open')
+    expect(open).toHaveLength(12)
+    for (const { sentence } of open) expect(sentence).toBe('Not looked at, because of “Token”.')
+  })
+
   test('one mistake does not hide another', async () => {
     const { steps } = await inspect(mint({ ...claims, aud: 'x', data: {}, exp: at - 10 }, { hash: 'sha256' }))
     const failed = steps.filter(({ state }) => state === 'failed').map(({ name }) => name)

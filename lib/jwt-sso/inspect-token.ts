@@ -46,7 +46,10 @@ export async function inspectToken({
   }
   const reading = { token, expect } as Reading
   const steps: InspectionStep[] = []
-  for (const check of tokenChecks) steps.push(await inspectStep(check, reading, steps, { secret, audience }))
+  for (const check of tokenChecks) {
+    steps.push(await inspectStep(check, reading, steps, { secret, audience }))
+    if (steps.length === 1) readAllTheSame(reading)
+  }
   return {
     header: show(header),
     payload: show(payload),
@@ -55,20 +58,26 @@ export async function inspectToken({
   }
 }
 
-/** What each check builds on. Where that failed there is nothing to look at. */
-const groundOf: Record<string, string[]> = {
-  Algorithm: ['Token'],
-  Header: ['Token'],
-  Signature: ['Token'],
-  Claims: ['Token'],
-  Audience: ['Claims'],
-  Times: ['Claims'],
-  Lifetime: ['Times'],
-  Expiry: ['Times'],
-  'Not before': ['Times'],
-  'Time of issue': ['Times'],
-  Person: ['Claims'],
-  Tags: ['Person'],
+/** A token of another form may still have a header and a payload to look at: one that was cut off, or has no signature. */
+function readAllTheSame(reading: Reading): void {
+  const [header = '', payload = ''] = reading.token.split('.')
+  const members = readMembers(header)
+  if (reading.header !== undefined || members === null) return
+  reading.header = members
+  reading.parts = { header, payload, signature: new Uint8Array() }
+}
+
+/** The check that each one builds on. Where that did not pass there is nothing to look at. */
+const groundOf: Record<string, string> = {
+  Signature: 'Token',
+  Audience: 'Claims',
+  Times: 'Claims',
+  Lifetime: 'Times',
+  Expiry: 'Times',
+  'Not before': 'Times',
+  'Time of issue': 'Times',
+  Person: 'Claims',
+  Tags: 'Person',
 }
 
 async function inspectStep(
@@ -77,8 +86,10 @@ async function inspectStep(
   before: InspectionStep[],
   { secret, audience }: Pick<InspectionInput, 'secret' | 'audience'>,
 ): Promise<InspectionStep> {
-  const missing = groundOf[name]?.find((ground) => stateOf(before, ground) !== 'passed')
-  if (missing) return { name, state: 'open', sentence: `Not looked at, because of “${missing}”.` }
+  const ground = groundOf[name]
+  const isMissing = ground === undefined ? unreadable(name, reading) : stateOf(before, ground) !== 'passed'
+  if (isMissing)
+    return { name, state: 'open', sentence: `Not looked at, because of “${rootOf(before, ground)}”.` }
   if (name === 'Signature') {
     const open = whyNotVerifiable(secret, before)
     if (open) return { name, ...open }
@@ -98,6 +109,17 @@ async function inspectStep(
     const more = await addition(thrown.jwtCause, reading, secret)
     return { name, state: 'failed', sentence: more ? `${sentence} ${more}` : sentence }
   }
+}
+
+/** What there is nothing of to look at. */
+function unreadable(name: string, { header }: Reading): boolean {
+  return name !== 'Token' && header === undefined
+}
+
+/** The failed check to which it goes back that another one is open. */
+function rootOf(before: InspectionStep[], ground = 'Token'): string {
+  if (ground === 'Token' || stateOf(before, ground) === 'failed') return ground
+  return rootOf(before, groundOf[ground])
 }
 
 function stateOf(steps: InspectionStep[], name: string): InspectionStep['state'] | undefined {
