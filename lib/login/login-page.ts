@@ -46,7 +46,7 @@ export function renderLoginPage(view: LoginView): string {
     passkey: renderPasskey,
   }
   return renderEndUserPage({
-    script: '/passkey.js',
+    ...((view.password || view.step === 'passkey') && { script: '/passkey.js' }),
     title: `${view.problem ? 'Not signed in yet' : 'Sign in'} – ${view.application}`,
     brand: view.site,
     body: steps[view.step](view),
