@@ -12,7 +12,7 @@ export async function typeFirstCode(page: Page): Promise<AuthenticatorApp> {
   const app = {
     code: (stepsLater = 0) => TOTP.generate({ secret, timestamp: Date.now() + stepsLater * 30_000 }),
   }
-  await page.getByLabel('Code').fill(app.code())
+  await page.getByLabel('Code', { exact: true }).fill(app.code())
   await page.getByRole('button', { name: 'Set up', exact: true }).click()
   return app
 }

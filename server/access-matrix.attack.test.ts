@@ -9,6 +9,7 @@ import { inviteUser } from '#lib/accounts/invite-user.ts'
 import { listInvitations } from '#lib/accounts/list-invitations.ts'
 import { listJoinRequests } from '#lib/accounts/list-join-requests.ts'
 import { rejectJoinRequest } from '#lib/accounts/reject-join-request.ts'
+import { removeSecondFactors } from '#lib/accounts/remove-second-factors.ts'
 import { resendInvitation } from '#lib/accounts/resend-invitation.ts'
 import { revokeInvitation } from '#lib/accounts/revoke-invitation.ts'
 import { newApplicationSchema } from '#lib/applications/application-input.ts'
@@ -88,6 +89,7 @@ import {
 } from '#lib/organizations/organization-brand.ts'
 import { loadSessionLimits, updateSessionLimits } from '#lib/organizations/session-limits.ts'
 import { listProducts } from '#lib/products/list-products.ts'
+import { ownerOfSecret } from '#lib/second-factor/enrol-totp.ts'
 import { endSessionsOfPerson, endUserSession, endUserSessions } from '#lib/sessions/end-user-sessions.ts'
 import { listMissedLogouts } from '#lib/sessions/list-missed-logouts.ts'
 import { listUserSessionRows, listUserSessions } from '#lib/sessions/list-user-sessions.ts'
@@ -95,6 +97,7 @@ import { listSigningKeys } from '#lib/signing-keys/list-signing-keys.ts'
 import { makeNextKey } from '#lib/signing-keys/make-next-key.ts'
 import { removeRetiredKey } from '#lib/signing-keys/remove-retired-key.ts'
 import { switchKey } from '#lib/signing-keys/switch-key.ts'
+import { insertAuthenticator } from '#lib/store/authenticators.ts'
 import { insertJoinRequest } from '#lib/store/join-requests.ts'
 import { insertMember, insertMemberSession } from '#lib/store/members.ts'
 import { insertOrganization } from '#lib/store/organizations.ts'
@@ -192,6 +195,19 @@ describeOnEachServer(
       })
       user = (await createUser(house, actorOf('owner'), person)).id
       namespace = (await createNamespace(house, actorOf('owner'), { name: 'marked' })).id
+      const ofUser = { organizationId: home, userId: user }
+      await insertAuthenticator(house.db, ofUser, {
+        id: 'atn_marked',
+        kind: 'totp',
+        name: 'marked',
+        secretSealed: house.sealer.seal('x', ownerOfSecret({ id: 'atn_marked', organizationId: home })),
+        credentialId: null,
+        publicKey: null,
+        transports: [],
+        counter: 0n,
+        confirmedAt: house.clock.now(),
+        createdAt: house.clock.now(),
+      })
       domain = 'marked.example'
       await claimDomain(house, actorOf('owner'), { tenant, domain })
       server.txtRecords.set(`_vestibule.${domain}`, ['something else'])
@@ -724,6 +740,11 @@ describeOnEachServer(
         abroad: 'not_found',
         run: (actor) => removeMember(house, actor, { member: 'mem_marked' }),
       },
+      removeSecondFactors: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => removeSecondFactors(house, actor, { user }),
+      },
       deleteUser: { needs: 'admin', abroad: 'not_found', run: (actor) => deleteUser(house, actor, { user }) },
       deleteNamespace: {
         needs: 'admin',
@@ -849,6 +870,7 @@ describeOnEachServer(
         where: { organizationId: home },
         orderBy: { id: 'asc' },
       }),
+      authenticators: await house.db.authenticator.count({ where: { organizationId: home } }),
       events: await house.db.auditEvent.count({ where: { organizationId: home } }),
     })
 

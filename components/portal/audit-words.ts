@@ -55,6 +55,7 @@ const wordings: Record<string, (name: string, type: string) => string> = {
   'user.password-reset': () => 'chose a new password by a link in a mail',
   'user.second-factor-added': () => 'added a second step to their account',
   'user.second-factor-removed': () => 'removed a second step from their account',
+  'user.second-factors-removed': (name) => `removed all second steps of ${name}`,
   'user.recovery-codes-made': () => 'made new recovery codes',
   'user.recovery-code-used': () => 'used a recovery code',
   'user.signed-out-everywhere': () => 'signed out everywhere',

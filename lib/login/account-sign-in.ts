@@ -93,7 +93,6 @@ function respond(place: SignInPlace, status: number, more: Partial<LoginView>): 
     token: binding.formProof,
     action: '/account/sign-in',
     tenant: null,
-    newcomers: { register: null, join: null },
     connections: [],
     remembered: [],
     password: true,
@@ -103,6 +102,7 @@ function respond(place: SignInPlace, status: number, more: Partial<LoginView>): 
     problem: null,
     companies: [],
     company: null,
+    newcomers: { register: null, join: null },
     account: null,
     ...more,
   })

@@ -121,13 +121,14 @@ function renderEmail(view: LoginView): SafeHtml {
 }
 
 function renderPassword(view: LoginView): SafeHtml {
-  return html`<h1 class="title">Enter your password</h1>
+  const isKnown = view.email !== null
+  return html`<h1 class="title">${isKnown ? 'Enter your password' : 'Sign in'}</h1>
 <p class="lead">${leadOf(view)}</p>
 ${problem(view)}<form method="post" action="${view.action}">${request(view)}
 <div class="field"><label for="email">Work e-mail address</label>
-<input id="email" name="email" type="email" value="${view.email ?? ''}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="320" required></div>
+<input id="email" name="email" type="email" value="${view.email ?? ''}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="320" required${isKnown ? '' : autofocus}></div>
 <div class="field"><label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${autofocus}${view.problem ? invalid : ''}></div>
+<input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${isKnown ? autofocus : ''}${view.problem ? invalid : ''}></div>
 ${view.company ? html`<input type="hidden" name="company" value="${view.company}">` : ''}<button class="button" type="submit">Sign in</button>
 </form>
 ${view.action === '/account/sign-in' ? renderPasskeyButton(view) : ''}<p class="footer"><a href="/reset">Forgot your password?</a></p>

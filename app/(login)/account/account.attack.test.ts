@@ -12,8 +12,8 @@ import {
   signInWithPassword,
   type Tokens,
 } from '#server/testing/application.ts'
-import { describeOnEachServer } from '#server/testing/describe-on-each-server.ts'
-import { type Browser, createBrowser } from '#server/testing/http-client.ts'
+import { describeOnEachServer, managementClient } from '#server/testing/describe-on-each-server.ts'
+import { type Browser, createBrowser, createClient } from '#server/testing/http-client.ts'
 import { chooseAtProvider, comeBack, makeOidcConnection } from '#server/testing/oidc-sign-in.ts'
 import {
   change,
@@ -268,6 +268,18 @@ describeOnEachServer('the account page', (server) => {
       expect(fieldOf(again, 'id')).toBe(fieldOf(begun, 'id'))
       expect(again.text).toContain(/<pre class="code">[^<]+/.exec(begun.text)![0])
     })
+  })
+
+  test('somebody who lost everything is freed by an admin, and told', async () => {
+    const { id, email } = await makePerson()
+    await setUpApp(server, await openAccount(server, email))
+    await server.house.db.mail.deleteMany()
+    const address = `/api/v1/users/${id}/second-factors`
+    expect((await createClient(server.port).send('DELETE', address)).status).toBe(401)
+    expect((await managementClient(server).send('DELETE', address)).status).toBe(204)
+    expect((await managementClient(server).send('DELETE', address)).status).toBe(404)
+    expect((await typeAtAccount(createBrowser(server.port), email)).status).toBe(303)
+    expect(await subjects()).toEqual(['Your second step was removed'])
   })
 
   test('signing out everywhere ends all sessions and refresh tokens, of this person alone', async () => {
