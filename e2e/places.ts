@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { SamlifyIdp } from '../server/testing/start-samlify-idp.ts'
+import { typeFirstCode } from './authenticator-app.ts'
 import type { ManagementClient } from './management-client.ts'
 
 /** A page to look at: where it is, and what to do there first. */
@@ -234,6 +235,16 @@ export async function publicPlaces(
       (page) => enterPassword(page, email, 'the password of somebody'),
     ],
     ['where to begin', '/login'],
+    ['account of nobody', '/account'],
+    ['sign-in to the account', '/account/sign-in'],
+    ['wrong password at the account', '/account/sign-in', (page) => openAccount(page, email, 'a guess')],
+    ['account', '/account/sign-in', (page) => openAccount(page, email, 'the password of somebody')],
+    ['app to set up', '/account', press('Set up an authenticator app')],
+    ['passkey to add', '/account', press('Add a passkey')],
+    ['sign out everywhere', '/account', press('Sign out everywhere')],
+    ['second step', '/account', (page) => toSecondStep(page, email)],
+    ['forgotten password', '/reset'],
+    ['link that is over', '/reset/over'],
     ['login that is over', '/login?i=over'],
     ['sign-in', '/sign-in'],
     ['demo', '/demo'],
@@ -249,8 +260,37 @@ export async function publicPlaces(
   ]
   return {
     places: places.map(([name, path, open]) => ({ name, path, open, isPortal: false })),
-    missing: /\/(api\/oauth\/(authorize|logout)|demo\/callback|login|i\/refused)\b/,
+    missing: /\/(api\/oauth\/(authorize|logout)|demo\/callback|login|account|second-step|reset|i\/refused)\b/,
   }
+}
+
+async function openAccount(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('Work e-mail address').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page
+    .getByText(/do not belong together|Where you are signed in/)
+    .first()
+    .waitFor()
+}
+
+function press(name: string): NonNullable<Place['open']> {
+  return async (page) => {
+    await page.getByRole('button', { name, exact: true }).first().click()
+    await page.getByText('Back to your account').waitFor()
+  }
+}
+
+/** Sets up an app on the account page, and signs in anew. */
+async function toSecondStep(page: Page, email: string): Promise<void> {
+  await press('Set up an authenticator app')(page)
+  await typeFirstCode(page)
+  await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor()
+  await page.goto('/account/sign-in')
+  await page.getByLabel('Work e-mail address').fill(email)
+  await page.getByLabel('Password').fill('the password of somebody')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('heading', { name: 'Enter your code' }).waitFor()
 }
 
 async function enterEmail(page: Page, email: string): Promise<void> {

@@ -72,8 +72,13 @@ import { beginTest } from '#lib/login/begin-test.ts'
 import { listMails } from '#lib/mail/list-mails.ts'
 import { resendMail } from '#lib/mail/resend-mail.ts'
 import { sendTestMail } from '#lib/mail/send-test-mail.ts'
-import { listMembers } from '#lib/members/list-members.ts'
+import { changeMemberRole } from '#lib/members/change-member-role.ts'
+import { inviteMember, resendMemberInvitation } from '#lib/members/invite-member.ts'
+import { listMembers, loadMember } from '#lib/members/list-members.ts'
 import { listSessions } from '#lib/members/list-sessions.ts'
+import { removeFactorsOfMember } from '#lib/members/own-factors.ts'
+import { loadPortalSignIn, updatePortalSignIn } from '#lib/members/portal-sign-in.ts'
+import { removeMember } from '#lib/members/remove-member.ts'
 import { revokeMemberSession } from '#lib/members/revoke-member-session.ts'
 import {
   loadOrganizationBrand,
@@ -111,9 +116,18 @@ import { makeJwtConnection } from './testing/jwt-sign-in.ts'
 import { makeConnection, redirectUrl, signIn } from './testing/sign-in.ts'
 
 /** Use cases that are about the actor alone, shown elsewhere. */
-const aboutOneself = ['changePassword']
+const aboutOneself = ['changePassword', 'beginLink', 'findLink', 'finishLink', 'loadLink', 'unlink']
 /** Not use cases: what use cases are made with. */
-const tools = ['applyChange', 'checkRole', 'recordAuditEvent', 'recordFinding']
+const tools = [
+  'applyChange',
+  'checkMayChangeConnection',
+  'checkMayDeleteConnection',
+  'checkMayInvite',
+  'checkOwnPassword',
+  'checkRole',
+  'recordAuditEvent',
+  'recordFinding',
+]
 
 type Verb = {
   /** The least role that may; null: everyone, about themselves. */
@@ -185,6 +199,14 @@ describeOnEachServer(
       target = (await createTarget(house, actorOf('owner'), { ...newTarget, name: 'marked', issuer })).id
       const member = { id: 'mem_marked', organizationId: home, email: 'marked@acme.example', name: 'marked' }
       await insertMember(house.db, { ...member, role: 'viewer', passwordHash: 'x' })
+      await insertMember(house.db, {
+        ...member,
+        id: 'mem_waiting',
+        email: 'waiting@acme.example',
+        role: 'viewer',
+        status: 'invited',
+        passwordHash: null,
+      })
       const ofMarked = { organizationId: home, tenantId: tenant, subject: 'marked' }
       sessions = [
         (await furnishSession(house, ofMarked)).id,
@@ -335,7 +357,17 @@ describeOnEachServer(
         abroad: 'nothing',
         run: (actor) => countProductTraces(house, actor, { product: 'crm' }),
       },
-      listMembers: { needs: 'viewer', abroad: 'nothing', run: (actor) => listMembers(house, actor) },
+      listMembers: { needs: 'viewer', abroad: 'nothing', run: (actor) => listMembers(house, actor, {}) },
+      loadMember: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => loadMember(house, actor, { member: 'mem_marked' }),
+      },
+      loadPortalSignIn: {
+        needs: 'viewer',
+        abroad: 'nothing',
+        run: (actor) => loadPortalSignIn(house, actor),
+      },
       listSessions: { needs: null, abroad: 'nothing', run: (actor) => listSessions(house, actor) },
       listUsers: { needs: 'viewer', abroad: 'nothing', run: (actor) => listUsers(house, actor, {}) },
       loadUser: { needs: 'viewer', abroad: 'not_found', run: (actor) => loadUser(house, actor, { user }) },
@@ -602,6 +634,34 @@ describeOnEachServer(
         run: (actor) =>
           patchConnection(house, actor, request({ clientID, clientSecret, description: 'Changed' })),
       },
+      inviteMember: {
+        needs: 'admin',
+        abroad: 'nothing',
+        run: async (actor) => {
+          const email = `new-${Math.random()}@acme.example`
+          return void (await inviteMember(house, actor, { email, name: 'New', role: 'viewer' }))
+        },
+      },
+      resendMemberInvitation: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => resendMemberInvitation(house, actor, { member: 'mem_waiting' }),
+      },
+      changeMemberRole: {
+        needs: 'owner',
+        abroad: 'not_found',
+        run: (actor) => changeMemberRole(house, actor, { member: 'mem_marked', change: { role: 'admin' } }),
+      },
+      removeFactorsOfMember: {
+        needs: 'owner',
+        abroad: 'not_found',
+        run: (actor) => removeFactorsOfMember(house, actor, { member: 'mem_marked' }),
+      },
+      updatePortalSignIn: {
+        needs: 'owner',
+        abroad: 'not_found',
+        run: (actor) => updatePortalSignIn(house, site(), actor, { connection: clientID }),
+      },
       updateSessionLimits: {
         needs: 'owner',
         abroad: 'nothing',
@@ -658,6 +718,11 @@ describeOnEachServer(
         needs: 'admin',
         abroad: 'not_found',
         run: (actor) => deleteJoinRequest(house, actor, { request: joinRequests[2]! }),
+      },
+      removeMember: {
+        needs: 'owner',
+        abroad: 'not_found',
+        run: (actor) => removeMember(house, actor, { member: 'mem_marked' }),
       },
       deleteUser: { needs: 'admin', abroad: 'not_found', run: (actor) => deleteUser(house, actor, { user }) },
       deleteNamespace: {
@@ -767,6 +832,7 @@ describeOnEachServer(
       }),
       traces: await house.db.trace.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
       domains: await house.db.domain.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
+      members: await house.db.member.findMany({ where: { organizationId: home }, orderBy: { id: 'asc' } }),
       sessions: await house.db.memberSession.findMany({ where: { organizationId: home } }),
       userSessions: await house.db.session.findMany({
         where: { organizationId: home },

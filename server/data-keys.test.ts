@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openTargetSecret } from '#lib/jwt-sso-targets/target-secret.ts'
 import { openMailBody, queueMail } from '#lib/mail/mail.ts'
+import { beginTotp, openTotpSecret } from '#lib/second-factor/enrol-totp.ts'
 import { listWrappedDataKeys } from '#lib/store/sealing-keys.ts'
 import { settleSeconds } from './data-keys.ts'
 import { rotateDataKey } from './jobs.ts'
@@ -26,6 +27,10 @@ describeOnEachServer('the data key', (server) => {
       subject: 'x',
       body: { title: 'A mail', paragraphs: [], because: 'x' },
     })
+    const somebody = await house.db.member.findFirstOrThrow({ where: { organizationId } })
+    const member = { organizationId, memberId: somebody.id }
+    const site = { id: organizationId, name: 'Acme', issuer: server.url }
+    const app = await beginTotp(house, site, member, { account: 'erin' })
     const sealedBefore = house.sealer.seal('kept', owner)
     await rotateDataKey(house)
     expect(await listWrappedDataKeys(house.db)).toHaveLength(1)
@@ -47,15 +52,18 @@ describeOnEachServer('the data key', (server) => {
     const targets = await house.db.jwtSsoTarget.findMany()
     const jwtSecrets = await house.db.jwtSecret.findMany()
     expect(jwtSecrets).toHaveLength(1)
+    const authenticators = await house.db.authenticator.findMany()
     const sealed = [
       ...rows.map((row) => row.clientSecretSealed),
       ...keys.map((key) => key.privateKeySealed),
       ...mails.map((mail) => mail.bodySealed),
       ...targets.map((row) => row.secretSealed),
       ...jwtSecrets.map((secret) => secret.secretSealed),
+      ...authenticators.map((one) => one.secretSealed ?? ''),
     ]
     expect(openTargetSecret(house, targets[0]!)).toBe(target.secret)
     expect(openMailBody(house, mails[0]!).text).toContain('A mail')
+    expect(openTotpSecret(house, authenticators[0]!)).toBe(app.secret)
     expect(sealed.length).toBeGreaterThan(0)
     expect(sealed.filter((value) => !value.startsWith('v1.dek_2.'))).toEqual([])
     expect(await resealEverything(house)).toBe(0)

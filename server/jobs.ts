@@ -8,6 +8,7 @@ import { tellApplications } from '#lib/sessions/tell-applications.ts'
 import { tendSigningKeys } from '#lib/signing-keys/tend-signing-keys.ts'
 import { traceAbandonedLogouts } from '#lib/single-logout/trace-abandoned-logouts.ts'
 import { deletePastAccountTokens } from '#lib/store/account-tokens.ts'
+import { deletePastUnconfirmed } from '#lib/store/authenticators.ts'
 import { deleteExpiredGrants } from '#lib/store/grants.ts'
 import { deleteSettledNotices } from '#lib/store/logout-notices.ts'
 import { deleteOldMails } from '#lib/store/mails.ts'
@@ -99,6 +100,7 @@ export async function removeExpired(house: ServerHouse): Promise<void> {
   })
   await deletePastRateLimits(house.db, now)
   await deletePastAccountTokens(house.db, now)
+  await deletePastUnconfirmed(house.db, secondsAfter(now, -86_400))
   await deletePastMemberSessions(house.db, secondsAfter(now, -sessionDays * 86_400))
   await deleteOldTraces(house.db, secondsAfter(now, -traceDays * 86_400))
   await deleteOldMails(house.db, secondsAfter(now, -mailDays * 86_400))

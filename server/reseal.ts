@@ -2,6 +2,8 @@ import { ownerOfJwtSecret } from '#lib/connections/jwt/jwt-secret.ts'
 import { ownerOfTargetSecret } from '#lib/jwt-sso-targets/target-secret.ts'
 import { ownerOfBody } from '#lib/mail/mail.ts'
 import type { SealOwner } from '#lib/sealing/sealer.ts'
+import { ownerOfSecret } from '#lib/second-factor/enrol-totp.ts'
+import { listSealedTotpSecrets, resealTotpSecret } from '#lib/store/authenticators.ts'
 import {
   listSealedConnectionSecrets,
   listSealedUpstreamSecrets,
@@ -52,6 +54,15 @@ export async function resealEverything(house: Pick<ServerHouse, 'db' | 'sealer'>
     const { id, bodySealed: sealed } = mail
     if (
       await resealOne(house, sealed, ownerOfBody(mail), (next) => resealMailBody(house.db, id, sealed, next))
+    )
+      count++
+  }
+  for (const row of await listSealedTotpSecrets(house.db)) {
+    const { id, secretSealed: sealed } = row
+    if (
+      await resealOne(house, sealed, ownerOfSecret(row), (next) =>
+        resealTotpSecret(house.db, id, sealed, next),
+      )
     )
       count++
   }

@@ -2,7 +2,7 @@ import type { NextAuthOptions } from 'next-auth'
 import credentials from 'next-auth/providers/credentials'
 import { absoluteSessionSeconds } from '#lib/members/member-session.ts'
 import { revokeMemberSession } from '#lib/members/revoke-member-session.ts'
-import { signInMember } from '#lib/members/sign-in-member.ts'
+import { type MemberSignIn, signInMember } from '#lib/members/sign-in-member.ts'
 import { house } from '#server/house-access.ts'
 import { loadRequestFacts, loadSite } from './request-facts.ts'
 import { loadMember, sessionCookieName } from './session.ts'
@@ -31,9 +31,11 @@ export function authOptions(): NextAuthOptions {
           email: { label: 'E-mail', type: 'email' },
           password: { label: 'Password', type: 'password' },
         },
+        // Who needs a second step is sent to the sign-in page, which asks for it; there is no session before.
         authorize: async (given) => {
-          const session = await openSession(String(given?.email ?? ''), String(given?.password ?? ''))
-          return { id: session.sessionId }
+          const { email = '', password = '' } = given ?? {}
+          const outcome = await openSession({ email: String(email), password: String(password) })
+          return outcome.kind === 'session' ? { id: outcome.session.sessionId } : null
         },
       }),
     ],
@@ -50,8 +52,12 @@ export function authOptions(): NextAuthOptions {
   }
 }
 
-/** Checks e-mail and password for the organization of this host. Throws `unauthorized`, `rate_limited`. */
-export async function openSession(email: string, password: string) {
+/** Checks e-mail and password for the organization of this host. Throws `unauthorized`, `rate_limited`, `forbidden`. */
+export async function openSession(given: {
+  email: string
+  password: string
+  breakGlass?: boolean
+}): Promise<MemberSignIn> {
   const [site, facts] = await Promise.all([loadSite(), loadRequestFacts()])
-  return signInMember(house(), { ...facts, organizationId: site.id, email, password })
+  return signInMember(house(), { ...facts, ...given, organizationId: site.id })
 }

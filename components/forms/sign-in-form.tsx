@@ -12,12 +12,17 @@ import { Notice } from '../ui/notice.tsx'
 
 type State = { email: string; refusal: string | null }
 
-/** E-mail and password. A plain form: it works before, and without, JavaScript. */
+/**
+ * E-mail and password. A plain form: it works before, and without, JavaScript. `emergency`: for owners, where members
+ * sign in through their company.
+ */
 export function SignInForm({
   from,
+  emergency = false,
   action,
 }: {
   from?: string
+  emergency?: boolean
   action: (state: State, form: FormData) => Promise<State>
 }) {
   const [state, submit, pending] = useActionState(action, { email: '', refusal: null })
@@ -29,6 +34,7 @@ export function SignInForm({
         </Notice>
       )}
       {from && <input type="hidden" name="from" value={from} />}
+      {emergency && <input type="hidden" name="emergency" value="yes" />}
       <TextField
         label="E-mail address"
         name="email"
@@ -37,7 +43,7 @@ export function SignInForm({
         defaultValue={state.email}
         key={state.email}
         required
-        autoFocus
+        autoFocus={!emergency}
       />
       <TextField
         label="Password"
@@ -47,8 +53,14 @@ export function SignInForm({
         maxLength={1000}
         required
       />
-      <Button type="submit" variant="primary" size="lg" pending={pending} className="mt-1">
-        Sign in
+      <Button
+        type="submit"
+        variant={emergency ? 'secondary' : 'primary'}
+        size="lg"
+        pending={pending}
+        className="mt-1"
+      >
+        {emergency ? 'Sign in as an owner' : 'Sign in'}
       </Button>
     </form>
   )

@@ -11,13 +11,25 @@ describe('the audit log in words', () => {
     const target = { targetType: 'member', targetName: 'owner@acme.example', result: 'success' }
     expect(describeAction({ action: 'member.signed-in', ...target })).toBe('signed in to the portal')
     expect(describeAction({ action: 'member.role-changed', ...target })).toBe(
-      'role changed: owner@acme.example',
+      'changed the role of owner@acme.example',
     )
   })
 
   it('does not claim that a refused sign-in happened', () => {
     const entry = { action: 'member.signed-in', targetType: 'member', targetName: 'x', result: 'failure' }
     expect(describeAction(entry)).toBe('tried to sign in to the portal')
+    expect(describeAction({ ...entry, action: 'member.signed-in-by-break-glass' })).toBe(
+      'tried to sign in to the portal in the emergency way',
+    )
+  })
+
+  it('says of a user how they signed in, and what they did to their own account', () => {
+    const ada = { targetType: 'user', targetName: 'ada@acme.example', result: 'success' }
+    const way = (amr: string[]) => describeAction({ action: 'user.signed-in', ...ada, after: { amr } })
+    expect(way(['pwd'])).toBe('signed in with a password')
+    expect(way(['pwd', 'otp', 'mfa'])).toBe('signed in with a password and a second step')
+    expect(way(['hwk', 'user', 'mfa'])).toBe('signed in with a passkey')
+    expect(describeAction({ action: 'user.recovery-code-used', ...ada })).toBe('used a recovery code')
   })
 
   it('says of sessions whose they were', () => {

@@ -21,12 +21,17 @@ export function describeAction(entry: {
   targetType: string
   targetName: string
   result: string
+  after?: unknown
 }): string {
   const verb = entry.action.slice(entry.action.indexOf('.') + 1).replaceAll('-', ' ')
   if (entry.action === 'member.signed-in' && entry.result !== 'success')
     return 'tried to sign in to the portal'
+  if (entry.action === 'member.signed-in-by-break-glass' && entry.result !== 'success')
+    return 'tried to sign in to the portal in the emergency way'
   if (entry.action === 'user.signed-in')
-    return entry.result === 'success' ? 'signed in with a password' : 'tried to sign in with a password'
+    return entry.result === 'success'
+      ? `signed in with a ${wayOf(entry.after)}`
+      : 'tried to sign in with a password'
   const sentence = aboutDomains[entry.action]?.[entry.result === 'success' ? 0 : 1]
   if (sentence) return `${sentence} ${entry.targetName}`
   const inWords = wordings[entry.action]
@@ -35,9 +40,24 @@ export function describeAction(entry: {
   return `${verb} the ${entry.targetType.replaceAll('-', ' ')} ${entry.targetName}`
 }
 
+/** How a user signed in without an identity provider, from its `amr` (RFC 8176). */
+function wayOf(after: unknown): string {
+  const amr = isObject(after) && Array.isArray(after.amr) ? (after.amr as unknown[]) : ['pwd']
+  if (!amr.includes('pwd')) return 'passkey'
+  return amr.includes('mfa') ? 'password and a second step' : 'password'
+}
+
 /** What would not read well as a verb and its object. */
 const wordings: Record<string, (name: string, type: string) => string> = {
   'user.identity-unlinked': (name) => `unlinked an identity of the user ${name}`,
+  'user.password-changed': () => 'changed their password',
+  'user.password-reset-requested': () => 'asked for a link to choose a new password',
+  'user.password-reset': () => 'chose a new password by a link in a mail',
+  'user.second-factor-added': () => 'added a second step to their account',
+  'user.second-factor-removed': () => 'removed a second step from their account',
+  'user.recovery-codes-made': () => 'made new recovery codes',
+  'user.recovery-code-used': () => 'used a recovery code',
+  'user.signed-out-everywhere': () => 'signed out everywhere',
   'session.ended': (name) => `ended a session of ${name}`,
   'sessions.ended': (name, type) => `ended all sessions of the ${type} ${name}`,
   'application.logout-not-heard': (name) => `gave up telling the application ${name} of a logout`,
@@ -70,6 +90,13 @@ const wordings: Record<string, (name: string, type: string) => string> = {
   'organization.updated': (name) => `renamed the organization to ${name}`,
   'organization.logo-changed': () => 'changed the logo',
   'organization.logo-removed': () => 'removed the logo',
+  'organization.portal-sign-in-changed': () => 'changed how members sign in to the portal',
+  'member.invited': (name) => `invited ${name} as a member`,
+  'member.invitation-sent-again': (name) => `sent the invitation of ${name} again`,
+  'member.invitation-revoked': (name) => `took back the invitation of ${name}`,
+  'member.role-changed': (name) => `changed the role of ${name}`,
+  'member.removed': (name) => `removed the member ${name}`,
+  'member.second-factors-removed': (name) => `removed the second factors of ${name}`,
   'organization.session-limits-changed': () => 'changed how long people stay signed in',
 }
 
@@ -78,6 +105,14 @@ const aboutMembers: Record<string, string> = {
   'signed in': 'signed in to the portal',
   'session ended': 'ended a session',
   'password changed': 'changed the password',
+  'password reset': 'chose a new password by a link in a mail',
+  joined: 'accepted the invitation to the portal',
+  'signed in by break glass': 'signed in to the portal in the emergency way',
+  'second factor added': 'added a second factor',
+  'second factor removed': 'removed a second factor',
+  'recovery codes made': 'made new recovery codes',
+  'sso linked': 'linked the company’s sign-in',
+  'sso unlinked': 'unlinked the company’s sign-in',
   denied: 'tried what their role does not allow',
 }
 

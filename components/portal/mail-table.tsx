@@ -46,6 +46,9 @@ function Message({ row }: { row: MailRow }) {
     <div className="grid min-w-0 gap-1">
       <span className="break-words font-medium">{row.subject}</span>
       <span className="break-all text-muted text-sm">{row.recipient}</span>
+      {row.state === 'kept' && row.text === null && (
+        <span className="text-muted text-sm">To another member: owners alone read it here.</span>
+      )}
       {row.text !== null && (
         <div className="text-sm">
           <Disclosure summary="Read it">

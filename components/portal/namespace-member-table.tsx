@@ -4,6 +4,8 @@ import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { tenantPath, userPath } from './addresses.ts'
 import { MembershipButton } from './membership-button.tsx'
+import { UserState } from './user-table.tsx'
+import { fullName, type UserStatus, userTitle } from './user-views.ts'
 
 export type NamespaceUser = {
   id: string
@@ -11,7 +13,7 @@ export type NamespaceUser = {
   email: string
   firstName: string | null
   lastName: string | null
-  status: string
+  status: UserStatus
   namespaces: string[]
 }
 
@@ -19,19 +21,15 @@ type Outcome = { ok: true } | { ok: false; message: string }
 type Deed = (namespace: string, user: string) => Promise<Outcome>
 type Namespace = { id: string; name: string }
 
-function nameOf(row: NamespaceUser): string | null {
-  return [row.firstName, row.lastName].filter(Boolean).join(' ') || null
-}
-
 const person: Column<NamespaceUser> = {
   label: 'Person',
   bare: true,
   cell: (row) => (
     <div className="grid min-w-0">
       <Link href={userPath(row.id)} className="break-words font-medium hover:underline">
-        {nameOf(row) ?? row.email}
+        {userTitle(row)}
       </Link>
-      {nameOf(row) && <span className="break-all text-muted text-sm">{row.email}</span>}
+      {fullName(row) && <span className="break-all text-muted text-sm">{row.email}</span>}
     </div>
   ),
 }
@@ -47,12 +45,7 @@ const tenant: Column<NamespaceUser> = {
 
 const status: Column<NamespaceUser> = {
   label: 'Status',
-  cell: (row) =>
-    row.status === 'active' ? (
-      <Badge tone="good">Active</Badge>
-    ) : (
-      <Badge>{row.status[0]!.toUpperCase() + row.status.slice(1)}</Badge>
-    ),
+  cell: (row) => <UserState status={row.status} />,
 }
 
 /** Who is in a namespace, newest user first. `remove` is null for those who may only look. */

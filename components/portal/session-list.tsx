@@ -1,7 +1,7 @@
+import { browserName } from '#lib/base/browser-name.ts'
 import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { Time } from '../ui/time.tsx'
-import { browserName } from './browser-name.ts'
 
 export type SessionView = {
   id: string

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { browserName } from '#lib/base/browser-name.ts'
 import { Badge } from '../ui/badge.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -6,7 +7,6 @@ import { Disclosure } from '../ui/disclosure.tsx'
 import { Facts, Id } from '../ui/facts.tsx'
 import { Section } from '../ui/section.tsx'
 import { Time } from '../ui/time.tsx'
-import { browserName } from './browser-name.ts'
 import { CheckList } from './check-list.tsx'
 import { indentXml } from './indent-xml.ts'
 import { splitSentence } from './split-sentence.ts'
@@ -23,6 +23,7 @@ export function TraceHeadline({ trace, as: Heading = 'h1' }: { trace: TraceView;
         {trace.purpose === 'test' && <Badge>Test by an admin</Badge>}
         {trace.purpose === 'sign-out' && <Badge>Sign-out</Badge>}
         {trace.purpose === 'jwt-sso' && <Badge>JWT SSO</Badge>}
+        {trace.purpose === 'portal' && <Badge>A member at the portal</Badge>}
         <span className="text-muted">
           <Time at={trace.at} precision="second" />
         </span>

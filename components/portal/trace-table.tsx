@@ -16,6 +16,7 @@ const outcome: Column<TraceSummary> = {
       {row.purpose === 'test' && <Badge>Test</Badge>}
       {row.purpose === 'sign-out' && <Badge>Sign-out</Badge>}
       {row.purpose === 'jwt-sso' && <Badge>JWT SSO</Badge>}
+      {row.purpose === 'portal' && <Badge>Portal</Badge>}
     </span>
   ),
 }

@@ -1,8 +1,8 @@
 import Link from 'next/link'
+import { browserName } from '#lib/base/browser-name.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { Time } from '../ui/time.tsx'
 import { connectionPath, tenantPath, userPath } from './addresses.ts'
-import { browserName } from './browser-name.ts'
 import { EndUserSession } from './end-user-session.tsx'
 
 export type UserSessionView = {

@@ -13,7 +13,7 @@ export type Actor = {
   requestId: string
 }
 
-/** Owner: everything. Admin: everything but members and the organization itself. Viewer: reads. */
+/** Owner: everything. Admin: everything but the organization itself, and of members only inviting. Viewer: reads. */
 export type Role = 'owner' | 'admin' | 'viewer'
 
 /** Vestibule itself, where something happens in an organization by schedule. */

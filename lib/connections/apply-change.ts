@@ -7,9 +7,13 @@ import { toChange } from './connection-change.ts'
 import type { ConnectionFields } from './connection-request.ts'
 import type { LoadedUpstream } from './contract.ts'
 import { loadConnectionRecord } from './load-connection.ts'
+import { checkMayChangeConnection } from './portal-connection.ts'
 import { sealUpstreamSecret } from './upstream-secret.ts'
 
-/** Writes a change of settings, of the upstream and of its secret to a connection, and into the audit log. */
+/**
+ * Writes a change of settings, of the upstream and of its secret to a connection, and into the audit log. Throws
+ * `forbidden`, `conflict`.
+ */
 export async function applyChange(
   house: Pick<House, 'db' | 'clock' | 'random' | 'sealer'>,
   actor: Actor,
@@ -17,6 +21,7 @@ export async function applyChange(
   { fields, loaded }: { fields: ConnectionFields; loaded: LoadedUpstream },
 ): Promise<ConnectionRecord> {
   const { described, secret } = loaded
+  await checkMayChangeConnection(house, actor, before, fields)
   await updateConnectionRecord(house.db, actor.organizationId, before.id, {
     ...toChange(fields),
     ...described,

@@ -9,6 +9,7 @@ import { endSessions } from '../store/sessions.ts'
 import { auditableConnection } from './auditable-connection.ts'
 import { openClientSecret } from './client-secret.ts'
 import { loadConnectionRecord } from './load-connection.ts'
+import { checkMayDeleteConnection } from './portal-connection.ts'
 
 type Parts = Pick<House, 'db' | 'clock' | 'random' | 'sealer'>
 
@@ -51,6 +52,7 @@ async function findNamed(house: Parts, actor: Actor, query: DeleteQuery): Promis
 
 /** Its sessions end first, so that applications hear of them. */
 async function deleteRecord(house: Parts, actor: Actor, row: ConnectionRecord): Promise<void> {
+  await checkMayDeleteConnection(house, actor, row)
   await endSessions(house.db, actor.organizationId, { connectionId: row.id }, house.clock.now())
   if (!(await deleteConnectionRecord(house.db, actor.organizationId, row.id))) return
   await recordAuditEvent(house, actor, {

@@ -67,7 +67,10 @@ describeOnEachDatabase('the sign-in of a user', (open) => {
   /** Who came in, among which tenants to choose, or the code of the refusal. */
   const outcome = (attempt: ReturnType<typeof signIn>) =>
     attempt.then(
-      (answer) => (answer.ambiguous ? answer.ambiguous.map(({ slug }) => slug) : answer.user.id),
+      (answer) => {
+        if (answer.waiting) return `${answer.waiting.userId} waits`
+        return answer.ambiguous ? answer.ambiguous.map(({ slug }) => slug) : answer.user.id
+      },
       (thrown) => (isVestibuleError(thrown) ? thrown.code : String(thrown)),
     )
   const nextWindow = () => {

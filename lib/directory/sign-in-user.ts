@@ -1,12 +1,14 @@
 import { recordAuditEvent } from '../audit/record-audit-event.ts'
 import type { Actor } from '../base/actor.ts'
 import { emailKey } from '../base/email.ts'
+import { sha256 } from '../base/encoding.ts'
 import { VestibuleError } from '../base/errors.ts'
 import type { House } from '../house.ts'
 import { verifyPassword } from '../passwords/password.ts'
 import { checkSignInLimits, forgiveSignIn, type SignInAttempt } from '../passwords/sign-in-limits.ts'
 import {
   findSignInCandidates,
+  findSignInUser,
   recordUserSignIn,
   type SignInCandidate,
   type UserRecord,
@@ -24,10 +26,19 @@ export type UserSignInInput = {
 
 export type SignInTenant = { tenantId: string; slug: string; name: string }
 
-/** Who it was; or, when the password fits in several tenants, which: the person has to say. */
+export type SignedInUser = { user: UserRecord; tenant: SignInTenant }
+
+/** Whose password fitted, before their second step. `passwordMark` follows from the password they have. */
+export type WaitingUser = { userId: string; email: string; tenant: string; passwordMark: string }
+
+/**
+ * Who it was; or, when the password fits in several tenants, which: the person has to say; or, where the password is
+ * not enough, who waits for `completeSignIn`: then nothing is written down yet.
+ */
 export type UserSignIn =
-  | { user: UserRecord; tenant: SignInTenant; ambiguous?: undefined }
-  | { ambiguous: SignInTenant[] }
+  | (SignedInUser & { ambiguous?: undefined; waiting?: undefined })
+  | { ambiguous: SignInTenant[]; waiting?: undefined }
+  | { waiting: WaitingUser; ambiguous?: undefined }
 
 /** So many tenants are tried when none is named. An address that more have needs the tenant. */
 const triedTenants = 5
@@ -61,7 +72,37 @@ export async function signInUser(
     await recordFailure(house, input, email, 'the password fits in several tenants, and none was named')
     return { ambiguous: fitting.map(toTenant) }
   }
-  return enter(house, input, fitting[0]!)
+  const [candidate] = fitting as [SignInCandidate]
+  return candidate.hasSecondFactor
+    ? { waiting: toWaiting(candidate) }
+    : enter(house, input, candidate, ['pwd'])
+}
+
+/**
+ * Lets in who has taken the second step, or came by a passkey alone (`passwordMark` null). Throws `unauthorized` when
+ * they may not any more: disabled, another password, a tenant without its own sign-in. `amr`: how they proved themselves
+ * (RFC 8176).
+ */
+export async function completeSignIn(
+  house: Pick<House, 'db' | 'clock' | 'random'>,
+  input: Omit<UserSignInInput, 'tenantId' | 'email' | 'password'>,
+  { userId, passwordMark }: { userId: string; passwordMark: string | null },
+  amr: string[],
+): Promise<SignedInUser> {
+  const user = await findSignInUser(house.db, input.organizationId, userId)
+  if (user && (passwordMark === null || passwordMark === markOf(user.passwordHash)))
+    return enter(house, input, user, amr)
+  await recordFailure(house, input, user?.email ?? userId, 'disabled or changed at that moment')
+  throw new VestibuleError('unauthorized', 'This account cannot sign in here any more.')
+}
+
+/** Follows from the hash of a password, and tells nothing of it. */
+function markOf(passwordHash: string | null): string {
+  return sha256(`password of\n${passwordHash ?? ''}`)
+}
+
+function toWaiting({ id, email, tenant, passwordHash }: SignInCandidate): WaitingUser {
+  return { userId: id, email, tenant, passwordMark: markOf(passwordHash) }
 }
 
 /** Those whose password it is. The number of verifications says nothing of how many there are. */
@@ -78,26 +119,30 @@ async function findFitting(
   return candidates.filter((_, index) => fits[index])
 }
 
+type Where = Pick<UserSignInInput, 'organizationId' | 'address' | 'requestId'>
+
 async function enter(
   house: Pick<House, 'db' | 'clock' | 'random'>,
-  input: UserSignInInput,
-  candidate: SignInCandidate,
-): Promise<UserSignIn> {
+  input: Where,
+  candidate: Omit<SignInCandidate, 'passwordHash'> & { passwordHash: string | null },
+  amr: string[],
+): Promise<SignedInUser> {
   const now = house.clock.now()
-  const { passwordHash: _, tenantName: __, ...user } = candidate
+  const { passwordHash: _, tenantName: __, hasSecondFactor: ___, ...user } = candidate
   if (!(await recordUserSignIn(house.db, candidate, now)))
     throw await refuse(house, input, candidate.email, 'disabled or changed at that moment')
   await recordAuditEvent(house, toActor(input, candidate), {
     action: 'user.signed-in',
     target: { type: 'user', id: user.id, name: user.email },
     tenant: user.tenant,
+    after: { amr },
   })
   return { user: { ...user, lastSignInAt: now }, tenant: toTenant(candidate) }
 }
 
 async function refuse(
   house: Pick<House, 'db' | 'clock' | 'random'>,
-  input: UserSignInInput,
+  input: Where,
   email: string,
   reason: string,
 ): Promise<VestibuleError> {
@@ -107,7 +152,7 @@ async function refuse(
 
 function recordFailure(
   house: Pick<House, 'db' | 'clock' | 'random'>,
-  input: UserSignInInput,
+  input: Where,
   email: string,
   reason: string,
 ): Promise<void> {
@@ -119,11 +164,15 @@ function recordFailure(
   })
 }
 
-function toTenant({ tenantId, tenant, tenantName }: SignInCandidate): SignInTenant {
+function toTenant({
+  tenantId,
+  tenant,
+  tenantName,
+}: Pick<SignInCandidate, 'tenantId' | 'tenant' | 'tenantName'>): SignInTenant {
   return { tenantId, slug: tenant, name: tenantName }
 }
 
-function toActor(input: UserSignInInput, user: { id: string; email: string }): Actor {
+function toActor(input: Where, user: { id: string; email: string }): Actor {
   return {
     type: 'user',
     id: user.id,

@@ -17,18 +17,32 @@ export function bindToBrowser(
   secure: boolean,
   cookies: ReadonlyMap<string, string>,
   random: Random,
-): { browserHash: string; cookie: string } {
+): { browserHash: string; formProof: string; cookie: string } {
   const value = readBinding(secure, cookies) ?? mintToken(random)
   return {
     browserHash: sha256(value),
+    formProof: proofOf(value),
     cookie: mintCookie(secure, name, value, { maxAgeSeconds: interactionSeconds, crossSite: true }),
   }
+}
+
+/**
+ * What a form of ours holds where nothing else names it, so that no other site can post it: it follows from the cookie,
+ * and the cookie does not from it. Null when the browser brought no cookie.
+ */
+export function formProofOf(secure: boolean, cookies: ReadonlyMap<string, string>): string | null {
+  const value = readBinding(secure, cookies)
+  return value === null ? null : proofOf(value)
 }
 
 /** The hash for this browser, or null when it brought no cookie of ours. */
 export function browserHashOf(secure: boolean, cookies: ReadonlyMap<string, string>): string | null {
   const value = readBinding(secure, cookies)
   return value === null ? null : sha256(value)
+}
+
+function proofOf(value: string): string {
+  return sha256(`form\n${value}`)
 }
 
 function readBinding(secure: boolean, cookies: ReadonlyMap<string, string>): string | null {

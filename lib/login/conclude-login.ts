@@ -12,6 +12,7 @@ import { recordTrace, type TraceEntry, toTraceRecord } from '../traces/record-tr
 import { type Admission, admitPerson, rehearse, type TraceOfPerson } from './admit-person.ts'
 import { answerWithSession } from './answer-with-session.ts'
 import { describeForClient, type LoginOutcome } from './attempt.ts'
+import { concludePortalLogin, toPortalRefusal } from './conclude-portal-login.ts'
 import { explainLoginCause, type LoginCause, replayCauseOf } from './login-causes.ts'
 import { openSession } from './open-session.ts'
 import { checkStillOpen, findParty } from './party.ts'
@@ -46,6 +47,7 @@ export async function concludeAccepted(taken: TakenLogin, accepted: Accepted): P
 async function conclude(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome | null> {
   const { pending } = taken
   if (pending.purpose === 'test') return passTest(taken, accepted)
+  if (pending.purpose === 'portal') return concludePortalLogin(taken, pending.intent, accepted)
   const { authorize, application } = pending
   return application
     ? signInToApplication(taken, accepted, authorize, application)
@@ -102,6 +104,7 @@ export async function concludeRefused(
   const { pending, traceId } = taken
   if (taken.upstreamRequestId === null) throw new VestibuleError('access_denied', told.person, { traceId })
   if (pending.purpose === 'test') return toTestResult(taken)
+  if (pending.purpose === 'portal') return toPortalRefusal(pending.intent, traceId)
   if (pending.application?.kind === 'jwt-sso-target')
     return refuseOnTheWayToTarget(taken, pending.application.id, sentence)
   return answer(taken, pending.authorize, {
@@ -315,11 +318,11 @@ function describe({ site, connection, pending, traceId, origin }: TakenLogin) {
   }
 }
 
-function describeSuccess(
+export function describeSuccess(
   taken: TakenLogin,
   { checks, profile }: Accepted,
   sentence: string,
-  { checks: more, ...kept }: TraceOfPerson,
+  { checks: more, ...kept }: TraceOfPerson = { checks: [] },
 ): TraceEntry & { outcome: 'success' } {
   return {
     ...describe(taken),

@@ -15,6 +15,9 @@ export type LoginCause =
   | 'login_not_fresh'
   | 'saml_replayed'
   | 'jwt_replayed'
+  | 'portal_not_this_connection'
+  | 'portal_member_unknown'
+  | 'portal_subject_transient'
 
 /** What an answer that came before is called, by the kind of connection it came through. */
 export function replayCauseOf({ kind }: { kind: string }): LoginCause {
@@ -95,6 +98,21 @@ const explanations: Record<LoginCause, { name: string; sentence: (connection: st
     name: 'Token is used once',
     sentence: (connection) =>
       `${connection} sent a token that was used before. Either somebody replayed it, or went back in the browser, or the customer’s page hands out the same token twice: have it make a new one for every sign-in, with a random jti, so that two of one second differ.`,
+  },
+  portal_not_this_connection: {
+    name: 'Sign-in of members',
+    sentence: (connection) =>
+      `Members do not sign in to the portal through ${connection}, or not any more, or it leads to a test identity provider that others can reach. See Settings → Members.`,
+  },
+  portal_member_unknown: {
+    name: 'Member',
+    sentence: (connection) =>
+      `${connection} recognised somebody, but no member of the portal is linked to this person. An e-mail address is not enough: members link themselves, signed in, under Settings → Your account, or by the link of their invitation.`,
+  },
+  portal_subject_transient: {
+    name: 'Name of the person',
+    sentence: (connection) =>
+      `${connection} calls people by another name each time (NameID format transient), by which nobody can be recognised again. Set it up to send a persistent one.`,
   },
   saml_replayed: {
     name: 'Assertion is used once',

@@ -26,7 +26,7 @@ export function staleSignIn(
 
 /** A connection that is its own client was never promised more than that ForceAuthn is sent. */
 function earliestSignIn(pending: PendingLogin, begunAt: Date): Date | null {
-  if (pending.purpose === 'test' || pending.application === null) return null
+  if (pending.purpose !== 'sign-in' || pending.application === null) return null
   const { authorize } = pending
   if (authorize.forceAuthn || authorize.prompt.includes('login')) return begunAt
   return authorize.maxAge === null ? null : secondsAfter(begunAt, -Number(authorize.maxAge))

@@ -4,6 +4,7 @@ import { mintToken } from '../base/ids.ts'
 import type { ConnectionKind } from '../connections/contract.ts'
 import { connectionTypes } from '../connections/registry.ts'
 import type { House } from '../house.ts'
+import type { SsoIntent } from '../members/sso-code.ts'
 import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
 import type { SealOwner } from '../sealing/sealer.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
@@ -23,6 +24,8 @@ export type PendingLogin = { origin: Origin } & (
       isIdPFlow?: true
     }
   | { purpose: 'test'; authorize: null }
+  /** A member at the company's sign-in to the portal. */
+  | { purpose: 'portal'; authorize: null; intent: SsoIntent }
 )
 
 /** The application that asked, or the product that takes JWT SSO; null where the connection is its own client. */
@@ -90,7 +93,7 @@ export function stateOwner(organizationId: string, loginId: string): SealOwner {
  * `max_age` that no session of ours answers: how old one at the identity provider may be is not known.
  */
 function mustAuthenticateAgain(pending: PendingLogin): boolean {
-  if (pending.purpose === 'test') return false
+  if (pending.purpose !== 'sign-in') return false
   const { authorize, application } = pending
   if (authorize.forceAuthn || authorize.prompt.includes('login') || authorize.maxAge === '0') return true
   return application !== null && authorize.maxAge !== null

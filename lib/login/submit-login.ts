@@ -1,14 +1,10 @@
-import { isVestibuleError, VestibuleError } from '../base/errors.ts'
-import { mintId } from '../base/ids.ts'
+import { isVestibuleError } from '../base/errors.ts'
 import { signInUser, type UserSignIn } from '../directory/sign-in-user.ts'
-import { userProfile } from '../directory/user-claims.ts'
 import type { House } from '../house.ts'
 import { checkStorable } from '../http/body.ts'
-import type { Profile } from '../oauth/profile.ts'
 import { findSession } from '../sessions/find-session.ts'
 import { findConnections } from '../store/connections.ts'
-import type { UserRecord } from '../store/users.ts'
-import { recordTrace, type TraceEntry } from '../traces/record-trace.ts'
+import { recordTrace } from '../traces/record-trace.ts'
 import { answerWithSession } from './answer-with-session.ts'
 import type { LoginOutcome, Site } from './attempt.ts'
 import { isUsable } from './begin-application-login.ts'
@@ -19,8 +15,10 @@ import {
   type PendingInteraction,
   takeInteraction,
 } from './interaction.ts'
-import { openSession } from './open-session.ts'
+import { askForPasskey, signInByPasskey } from './passkey-sign-in.ts'
+import { askSecondStep } from './second-step.ts'
 import { loadChoices, loadNamedTenant, respondPage } from './show-login.ts'
+import { describeSignIn, enterPlace, proofs } from './sign-in-place.ts'
 import { startLogin } from './start-login.ts'
 
 /** What the person sent: one of these, the first that is there. */
@@ -33,6 +31,10 @@ export type LoginForm = {
   company: string
   email: string
   password: string
+  /** `ask`: to sign in with a passkey alone. */
+  passkey: string
+  /** What a passkey signed, as JSON. */
+  answer: string
 }
 
 export type SubmitInput = InteractionInput & { form: LoginForm }
@@ -47,6 +49,8 @@ export async function submitLogin(house: House, site: Site, input: SubmitInput):
   checkStorable(form)
   if (form.account === 'session') return goOnAsBefore(pending, input)
   if (form.connection) return goToConnection(pending, input, form.connection)
+  if (form.answer) return enterByPasskey(pending, input)
+  if (form.passkey === 'ask') return askPasskey(pending, input)
   const email = form.email.trim()
   if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 320) {
     const problem = 'Enter your e-mail address, such as ada@company.com.'
@@ -149,8 +153,40 @@ async function checkPassword(
     const choices = await loadChoices(pending)
     return respondPage(200, pending, choices, { email, companies: found.ambiguous, step: 'company' })
   }
-  await takeInteraction(house, site, input)
-  return enter(pending, input, found.user)
+  const place = { house, site, origin, cookies: input.cookies, pending }
+  return found.waiting ? askSecondStep(place, found.waiting) : enterPlace(place, found, proofs.password())
+}
+
+/** The page on which a passkey signs, with a challenge for this browser. */
+async function askPasskey(
+  pending: PendingInteraction,
+  { cookies }: SubmitInput,
+  problem: string | null = null,
+): Promise<LoginOutcome> {
+  const { house, site, origin } = pending
+  const passkey = await askForPasskey({ house, site, origin, cookies, pending })
+  const status = problem === null ? 200 : 401
+  return respondPage(status, pending, await loadChoices(pending), { step: 'passkey', passkey, problem })
+}
+
+async function enterByPasskey(pending: PendingInteraction, input: SubmitInput): Promise<LoginOutcome> {
+  const { house, site, origin } = pending
+  const named = await loadNamedTenant(pending)
+  const place = { house, site, origin, cookies: input.cookies, pending }
+  try {
+    return await signInByPasskey(place, { answer: input.form.answer, tenantId: named?.id ?? null })
+  } catch (thrown) {
+    if (!isVestibuleError(thrown) || thrown.code !== 'unauthorized') throw thrown
+    await recordTrace(house, {
+      ...describeSignIn(pending, named?.slug ?? ''),
+      outcome: 'failure',
+      cause: 'passkey_wrong',
+      sentence:
+        'Somebody tried to sign in with a passkey that is not known here, or whose owner may not sign in here.',
+      checks: [{ name: 'Passkey', ok: false }],
+    })
+    return askPasskey(pending, input, thrown.message)
+  }
 }
 
 /** The page again, and a trace for the admin who is asked why. */
@@ -163,7 +199,7 @@ async function refusePassword(
   const cause = thrown.code === 'rate_limited' ? 'password_limited' : 'password_wrong'
   const choices = await loadChoices(pending)
   await recordTrace(pending.house, {
-    ...describe(pending, choices.tenant?.slug ?? ''),
+    ...describeSignIn(pending, choices.tenant?.slug ?? ''),
     outcome: 'failure',
     cause,
     sentence: sentences[cause](typed.email),
@@ -179,63 +215,4 @@ const sentences = {
     `Somebody tried to sign in as ${email} with a wrong password, or there is nobody of that address who may use one here.`,
   password_limited: (email: string) =>
     `Too many tries to sign in as ${email}, or from this network. Further ones are refused for a while.`,
-}
-
-/** `acr` of a password over TLS (saml-authn-context-2.0-os §3.4.10), and `amr` (RFC 8176 §2). */
-const passwordClass = 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'
-
-async function enter(
-  pending: PendingInteraction,
-  input: SubmitInput,
-  user: UserRecord,
-): Promise<LoginOutcome> {
-  const { house, site, party, origin, priorSessionId } = pending
-  const person = {
-    organizationId: site.id,
-    tenantId: user.tenantId,
-    tenant: user.tenant,
-    userId: user.id,
-    subject: user.id,
-    profile: toProfile(user),
-    amr: ['pwd'],
-    acr: passwordClass,
-    authenticatedAt: house.clock.now(),
-    notAfter: null,
-    upstream: null,
-  }
-  const opened = await openSession(house, person, { cookies: input.cookies, priorSessionId, ...origin })
-  if (!opened) throw new VestibuleError('internal', 'Something went wrong on our side.')
-  const trace: TraceEntry & { outcome: 'success' } = {
-    ...describe(pending, user.tenant),
-    outcome: 'success',
-    sentence: `${user.email} signed in to ${party.name} with a password.`,
-    checks: [{ name: 'Password', ok: true }],
-    subject: user.id,
-    email: user.email,
-  }
-  const outcome = await answerWithSession(pending, opened.session, input.cookies, trace)
-  return { ...outcome, cookies: [opened.cookie, ...outcome.cookies] }
-}
-
-function toProfile(user: UserRecord): Profile {
-  const { updatedAt, ...profile } = userProfile(user)
-  return {
-    ...profile,
-    roles: null,
-    groups: null,
-    raw: {},
-    updatedAt: Math.floor(updatedAt.getTime() / 1000),
-  }
-}
-
-function describe({ house, site, party, origin }: PendingInteraction, tenant: string) {
-  return {
-    id: mintId('trc', house.clock.now(), house.random),
-    organizationId: site.id,
-    tenant,
-    product: party.product ?? '',
-    connection: null,
-    purpose: 'sign-in' as const,
-    origin,
-  }
 }

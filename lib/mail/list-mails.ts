@@ -3,6 +3,7 @@ import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import type { Page } from '../store/db.ts'
 import { listMailRecords, type MailRecord } from '../store/mails.ts'
+import { listMemberAddressesAbove } from '../store/members.ts'
 import { type MailState, mailState } from './find-mail-states.ts'
 import { openMailBody } from './mail.ts'
 
@@ -17,7 +18,10 @@ export type MailView = {
   nextAttemptAt: string | null
   sentAt: string | null
   createdAt: string
-  /** What it says, while there is no mail server; otherwise it is for its recipient alone. */
+  /**
+   * What it says, while there is no mail server; otherwise it is for its recipient alone. A mail to another member may
+   * hold a link that makes whoever reads it that member: only owners read those.
+   */
   text: string | null
 }
 
@@ -29,10 +33,21 @@ export async function listMails(
 ): Promise<Page<MailView>> {
   checkRole(actor, 'admin')
   const page = await listMailRecords(house.db, actor.organizationId, { ...input, limit: input.limit ?? 50 })
-  return { data: page.data.map((mail) => viewMail(house, mail)), nextCursor: page.nextCursor }
+  const withheld = actor.role === 'owner' ? new Set<string>() : await findWithheld(house, actor, page.data)
+  const data = page.data.map((mail) => viewMail(house, mail, withheld.has(mail.recipient)))
+  return { data, nextCursor: page.nextCursor }
 }
 
-function viewMail(house: Pick<House, 'sealer' | 'config'>, mail: MailRecord): MailView {
+async function findWithheld(
+  house: Pick<House, 'db'>,
+  actor: Actor,
+  mails: MailRecord[],
+): Promise<Set<string>> {
+  const recipients = [...new Set(mails.map(({ recipient }) => recipient))]
+  return new Set(await listMemberAddressesAbove(house.db, actor.organizationId, actor.id, recipients))
+}
+
+function viewMail(house: Pick<House, 'sealer' | 'config'>, mail: MailRecord, isWithheld: boolean): MailView {
   const kept = house.config.smtp === null && mail.sentAt === null
   return {
     id: mail.id,
@@ -44,6 +59,6 @@ function viewMail(house: Pick<House, 'sealer' | 'config'>, mail: MailRecord): Ma
     nextAttemptAt: mail.nextAttemptAt?.toISOString() ?? null,
     sentAt: mail.sentAt?.toISOString() ?? null,
     createdAt: mail.createdAt.toISOString(),
-    text: kept ? openMailBody(house, mail).text : null,
+    text: kept && !isWithheld ? openMailBody(house, mail).text : null,
   }
 }

@@ -1,5 +1,5 @@
 import type { House } from '../house.ts'
-import { listMemberRecords } from '../store/members.ts'
+import { listActiveMembers } from '../store/members.ts'
 import { queueMail } from './mail.ts'
 import type { MailBody } from './render-mail.ts'
 
@@ -12,8 +12,7 @@ export async function notifyAdmins(
   organizationId: string,
   message: { subject: string; body: Omit<MailBody, 'because'>; onceKey: string },
 ): Promise<void> {
-  const members = await listMemberRecords(house.db, organizationId)
-  for (const { id, email, role } of members.filter((member) => member.role !== 'viewer')) {
+  for (const { id, email, role } of await listActiveMembers(house.db, organizationId, ['owner', 'admin'])) {
     await queueMail(house, organizationId, {
       to: email,
       subject: message.subject,

@@ -1,16 +1,19 @@
 import { escapeHtml } from '../base/encoding.ts'
 
-/** What a mail says. Everything is plain text; the one link comes with the words on its button. */
+/** What a mail says. Everything is plain text; links come with the words on their buttons. */
 export type MailBody = {
   /** The first line, in large letters. */
   title: string
   paragraphs: string[]
   /** Facts in two columns, such as a certificate and its last day. */
   facts?: { label: string; value: string }[]
-  action?: { label: string; url: string }
+  /** The one thing to do; or several, where the reader has to choose. */
+  action?: MailAction | MailAction[]
   /** Why the reader gets it. */
   because: string
 }
+
+export type MailAction = { label: string; url: string }
 
 export type MailParts = { text: string; html: string }
 
@@ -31,7 +34,7 @@ function renderText(
     title,
     ...paragraphs,
     facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
-    action ? `${action.label}:\n${action.url}` : '',
+    ...actionsOf(action).map(({ label, url }) => `${label}:\n${url}`),
     `-- \n${sender} · ${address}\n${because}`,
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
@@ -52,7 +55,7 @@ function renderHtml(
     `<h1 style="margin:0 0 16px;font-size:20px;line-height:28px;font-weight:600">${escapeHtml(title)}</h1>`,
     ...paragraphs.map((text) => `<p style="margin:0 0 14px">${escapeHtml(text)}</p>`),
     renderFacts(facts),
-    action ? renderAction(action) : '',
+    ...actionsOf(action).map(renderAction),
   ]
   return `<!doctype html>
 <html lang="en">
@@ -87,8 +90,12 @@ function renderFacts(facts: NonNullable<MailBody['facts']>): string {
   return `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 14px">${rows.join('')}</table>`
 }
 
+function actionsOf(action: MailBody['action']): MailAction[] {
+  return action === undefined ? [] : [action].flat()
+}
+
 /** The address stands below as well, for readers whose program hides where a button leads. */
-function renderAction({ label, url }: NonNullable<MailBody['action']>): string {
+function renderAction({ label, url }: MailAction): string {
   const href = escapeHtml(url)
   return `<p style="margin:20px 0 12px"><a href="${href}" style="display:inline-block;padding:9px 16px;border-radius:8px;background:${accent};color:#ffffff;font-weight:600;text-decoration:none">${escapeHtml(label)}</a></p>
 <p style="margin:0;color:${muted};font-size:13px;line-height:19px">${href}</p>`

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { isVestibuleError } from '../base/errors.ts'
 import { systemRandom } from '../base/ids.ts'
 import { hashPassword } from '../passwords/password.ts'
+import { createSealer } from '../sealing/sealer.ts'
 import type { Db } from '../store/db.ts'
 import { insertMember } from '../store/members.ts'
 import { insertOrganization } from '../store/organizations.ts'
@@ -13,6 +14,7 @@ describeOnEachDatabase('the limits of sign-in against somebody who looks for a w
   let db: Db
   let now = new Date('2026-06-01T10:00:00Z')
   const clock: Clock = { now: () => now }
+  const sealer = createSealer([{ id: 'dek_1', key: systemRandom.bytes(32) }], systemRandom)
   const password = 'a password of the owner'
 
   beforeAll(async () => {
@@ -25,7 +27,7 @@ describeOnEachDatabase('the limits of sign-in against somebody who looks for a w
 
   const attempt = (email: string, address: string, given = 'wrong') =>
     signInMember(
-      { db, clock, random: systemRandom },
+      { db, clock, random: systemRandom, sealer },
       { organizationId: 'org_1', email, password: given, address, userAgent: '', requestId: '' },
     ).then(
       () => 'signed in',

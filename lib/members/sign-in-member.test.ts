@@ -4,6 +4,7 @@ import { type Clock, secondsAfter } from '../base/clock.ts'
 import { isVestibuleError } from '../base/errors.ts'
 import { systemRandom } from '../base/ids.ts'
 import { hashPassword } from '../passwords/password.ts'
+import { createSealer } from '../sealing/sealer.ts'
 import type { Db } from '../store/db.ts'
 import { insertMember } from '../store/members.ts'
 import { insertOrganization } from '../store/organizations.ts'
@@ -17,7 +18,8 @@ describeOnEachDatabase('the sign-in of a member', (open) => {
   let db: Db
   let now = new Date('2026-06-01T10:00:00Z')
   const clock: Clock = { now: () => now }
-  const house = () => ({ db, clock, random: systemRandom })
+  const sealer = createSealer([{ id: 'dek_1', key: systemRandom.bytes(32) }], systemRandom)
+  const house = () => ({ db, clock, random: systemRandom, sealer })
 
   beforeAll(async () => {
     db = (await open()).prisma
@@ -37,8 +39,12 @@ describeOnEachDatabase('the sign-in of a member', (open) => {
   })
 
   let requests = 0
-  const signIn = (email: string, given: string, more: { organizationId?: string; address?: string } = {}) =>
-    signInMember(house(), {
+  const signIn = async (
+    email: string,
+    given: string,
+    more: { organizationId?: string; address?: string } = {},
+  ) => {
+    const outcome = await signInMember(house(), {
       organizationId: 'org_1',
       email,
       password: given,
@@ -47,6 +53,9 @@ describeOnEachDatabase('the sign-in of a member', (open) => {
       requestId: 'r',
       ...more,
     })
+    if (outcome.kind !== 'session') throw new Error('a second step was asked for')
+    return outcome.session
+  }
   const codeOf = (attempt: Promise<unknown>) =>
     attempt.then(
       () => 'signed in',

@@ -1,107 +1,77 @@
 import { recordAuditEvent } from '../audit/record-audit-event.ts'
-import type { Actor } from '../base/actor.ts'
-import { secondsAfter } from '../base/clock.ts'
 import { VestibuleError } from '../base/errors.ts'
-import { mintId } from '../base/ids.ts'
 import type { House } from '../house.ts'
 import { verifyPassword } from '../passwords/password.ts'
 import { checkSignInLimits, forgiveSignIn, type SignInAttempt } from '../passwords/sign-in-limits.ts'
-import {
-  findMemberByEmail,
-  insertMemberSession,
-  type MemberRecord,
-  recordMemberSignIn,
-} from '../store/members.ts'
-import { absoluteSessionSeconds } from './member-session.ts'
+import { listFactors } from '../second-factor/second-factor.ts'
+import { findMemberByEmail, type MemberRecord } from '../store/members.ts'
+import { loadOrganization } from '../store/organizations.ts'
+import { openByPassword, ssoRequired } from './break-glass.ts'
+import { type MemberVisit, visitorOf } from './member-visit.ts'
+import type { MemberSession } from './open-member-session.ts'
+import { mintSecondStep } from './second-step.ts'
 
 /**
- * The members room: the organization's own people who sign in to the portal. Owns their passwords and sessions;
- * must not know pages or next-auth.
+ * The members room: the organization's own people who sign in to the portal. Owns who they are, their passwords and
+ * sessions, and how they come in; must not know pages or next-auth.
  */
-export type SignInInput = {
-  organizationId: string
+export type SignInInput = MemberVisit & {
   email: string
   password: string
-  address: string
-  userAgent: string
-  requestId: string
+  /** The way in of an owner where members must sign in through the company's connection, and it does not work. */
+  breakGlass?: boolean
 }
 
-export type MemberSession = {
-  sessionId: string
-  memberId: string
-  email: string
-  name: string
-  role: MemberRecord['role']
-}
+/** A session, or what names the second step in this browser. */
+export type MemberSignIn =
+  | { kind: 'session'; session: MemberSession }
+  | { kind: 'second-step'; token: string }
+
+type Parts = Pick<House, 'db' | 'clock' | 'random' | 'sealer'>
 
 /**
- * Checks the password and opens a session. Throws `unauthorized` with one text for every cause, and
- * `rate_limited`; both are audited.
+ * Checks the password, and opens a session for those who have no second factor. Throws `unauthorized` with one text for
+ * every cause, `rate_limited`, and `forbidden`, whoever asks, where members must sign in through a connection. Refusals
+ * are audited.
  */
-export async function signInMember(
-  house: Pick<House, 'db' | 'clock' | 'random'>,
-  input: SignInInput,
-): Promise<MemberSession> {
-  const email = input.email.trim().toLowerCase().replaceAll('\u0000', '').slice(0, 320)
+export async function signInMember(house: Parts, input: SignInInput): Promise<MemberSignIn> {
   const { organizationId, address } = input
+  const { requirePortalSso } = await loadOrganization(house.db, organizationId)
+  if (requirePortalSso && !input.breakGlass) throw ssoRequired()
+  const byBreakGlass = requirePortalSso
+  const email = input.email.trim().toLowerCase().replaceAll('\u0000', '').slice(0, 320)
   const attempt: SignInAttempt = { door: 'member-sign-in', organizationId, account: email, address }
-  await checkSignInLimits(house, attempt, () =>
-    recordAuditEvent(house, toActor(input, null, email), {
-      action: 'member.signed-in',
-      target: { type: 'member', id: '', name: email },
+  const refuse = (member: MemberRecord | null, reason: string) =>
+    recordAuditEvent(house, visitorOf(input, member, email), {
+      action: byBreakGlass ? 'member.signed-in-by-break-glass' : 'member.signed-in',
+      target: { type: 'member', id: member?.id ?? '', name: email },
       result: 'failure',
-      reason: 'too many tries',
-    }),
-  )
-  const member = await findMemberByEmail(house.db, input.organizationId, email)
-  const fits = await verifyPassword(member?.passwordHash ?? null, input.password)
-  const actor = toActor(input, member, email)
-  const target = { type: 'member', id: member?.id ?? '', name: email }
-  if (!member || !fits) {
-    await recordAuditEvent(house, actor, {
-      action: 'member.signed-in',
-      target,
-      result: 'failure',
-      reason: 'wrong e-mail or password',
+      reason,
     })
-    throw new VestibuleError('unauthorized', 'This e-mail address and password do not belong together.')
+  await checkSignInLimits(house, attempt, () => refuse(null, 'too many tries'))
+  const found = await findMemberByEmail(house.db, organizationId, email)
+  const member = found?.status === 'active' ? found : null
+  const fits = await verifyPassword(member?.passwordHash ?? null, input.password)
+  if (!member || !fits) {
+    await refuse(member, 'wrong e-mail or password')
+    throw refused(byBreakGlass)
+  }
+  if (byBreakGlass && member.role !== 'owner') {
+    await refuse(member, 'not an owner')
+    throw refused(byBreakGlass)
   }
   await forgiveSignIn(house, attempt, { forgetFailures: true })
-  const session = await openSession(house, input, member)
-  await recordAuditEvent(house, actor, { action: 'member.signed-in', target })
-  return session
+  const { authenticators } = await listFactors(house, { organizationId, memberId: member.id })
+  if (authenticators.length === 0)
+    return { kind: 'session', session: await openByPassword(house, input, member, byBreakGlass, 'password') }
+  return { kind: 'second-step', token: await mintSecondStep(house, member, byBreakGlass) }
 }
 
-async function openSession(
-  house: Pick<House, 'db' | 'clock' | 'random'>,
-  input: SignInInput,
-  member: MemberRecord,
-): Promise<MemberSession> {
-  const now = house.clock.now()
-  const sessionId = mintId('ses', now, house.random)
-  await insertMemberSession(house.db, {
-    id: sessionId,
-    organizationId: input.organizationId,
-    memberId: member.id,
-    address: input.address,
-    userAgent: input.userAgent,
-    createdAt: now,
-    lastSeenAt: now,
-    expiresAt: secondsAfter(now, absoluteSessionSeconds),
-  })
-  await recordMemberSignIn(house.db, input.organizationId, member.id, now)
-  return { sessionId, memberId: member.id, email: member.email, name: member.name, role: member.role }
-}
-
-function toActor(input: SignInInput, member: MemberRecord | null, email: string): Actor {
-  return {
-    type: 'member',
-    id: member?.id ?? '',
-    name: member?.name ?? email,
-    role: member?.role ?? 'viewer',
-    organizationId: input.organizationId,
-    address: input.address,
-    requestId: input.requestId,
-  }
+/** One text for every cause, so that it tells nothing about the account; at each door its own. */
+function refused(byBreakGlass: boolean): VestibuleError {
+  const text = 'This e-mail address and password do not belong together'
+  return new VestibuleError(
+    'unauthorized',
+    byBreakGlass ? `${text}, or this way is not open to you: it is for owners.` : `${text}.`,
+  )
 }

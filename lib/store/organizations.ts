@@ -6,6 +6,9 @@ export type OrganizationRecord = {
   host: string
   sessionIdleSeconds: number
   sessionAbsoluteSeconds: number
+  /** The connection through which members may sign in to the portal, and whether they must. */
+  portalConnectionId: string | null
+  requirePortalSso: boolean
   createdAt: Date
   updatedAt: Date
 }
@@ -42,6 +45,32 @@ export async function setSessionLimits(
   limits: Pick<OrganizationRecord, 'sessionIdleSeconds' | 'sessionAbsoluteSeconds'>,
 ): Promise<void> {
   await db.organization.update({ where: { id }, data: limits, select: { id: true } })
+}
+
+/**
+ * Writes how members sign in to the portal. False when they must sign in through a connection that is not there, is not
+ * active, or to which the acting owner is not linked: nobody shuts themselves out, also when something changes meanwhile.
+ */
+export async function setPortalSignIn(
+  db: Db,
+  id: string,
+  setting: Pick<OrganizationRecord, 'portalConnectionId' | 'requirePortalSso'>,
+  { ownerId, at }: { ownerId: string; at: Date },
+): Promise<boolean> {
+  const { portalConnectionId, requirePortalSso } = setting
+  const count = await db.$executeRaw(sql`
+    UPDATE organizations o SET portal_connection_id = ${portalConnectionId},
+      require_portal_sso = ${requirePortalSso}, updated_at = ${at}
+    WHERE o.id = ${id} AND (NOT ${requirePortalSso}::boolean OR EXISTS (
+      SELECT 1 FROM members m JOIN connections c ON c.id = m.sso_connection_id
+      WHERE m.organization_id = o.id AND m.id = ${ownerId} AND m.role = 'owner' AND m.status = 'active'
+        AND m.sso_subject IS NOT NULL AND c.id = ${portalConnectionId} AND c.active))`)
+  return count === 1
+}
+
+/** Whether members sign in to the portal through a connection of this tenant. */
+export async function isPortalSignInOfTenant(db: Db, id: string, tenantId: string): Promise<boolean> {
+  return (await db.organization.count({ where: { id, portalConnection: { tenantId } } })) > 0
 }
 
 /** What people see of an organization, and which logo it has: not the image itself. */

@@ -50,7 +50,7 @@ export const sessionColumns = sql`
  * What a session s of the organization o must still be to count: not ended, and within the limits of the organization
  * as they are now, so that shortening them reaches the sessions there are.
  */
-function isLive(now: Date) {
+export function isLiveSession(now: Date) {
   return sql`s.revoked_at IS NULL AND s.expires_at > ${now}
     AND s.created_at + make_interval(secs => o.session_absolute_seconds) > ${now}
     AND s.last_seen_at + make_interval(secs => o.session_idle_seconds) > ${now}`
@@ -67,7 +67,7 @@ export async function findLiveSession(
     SELECT ${sessionColumns} FROM sessions s JOIN tenants t ON t.id = s.tenant_id
     JOIN organizations o ON o.id = s.organization_id
     LEFT JOIN connections c ON c.id = s.connection_id LEFT JOIN users u ON u.id = s.user_id
-    WHERE s.cookie_hash = ${cookieHash} AND s.organization_id = ${organizationId} AND ${isLive(now)}
+    WHERE s.cookie_hash = ${cookieHash} AND s.organization_id = ${organizationId} AND ${isLiveSession(now)}
       AND (c.id IS NULL OR c.active) AND (u.id IS NULL OR u.status = 'active')
       AND (c.id IS NOT NULL OR (t.password_sign_in AND NOT t.enforce_sso))`)
   return row ?? null
@@ -139,7 +139,7 @@ export async function listLiveSessions(
         ) opened), '[]') AS applications
     FROM sessions s JOIN tenants t ON t.id = s.tenant_id JOIN organizations o ON o.id = s.organization_id
     LEFT JOIN connections c ON c.id = s.connection_id LEFT JOIN users u ON u.id = s.user_id
-    WHERE s.organization_id = ${organizationId} AND ${isLive(options.now)}
+    WHERE s.organization_id = ${organizationId} AND ${isLiveSession(options.now)}
       ${tenantId === undefined ? emptySql : sql`AND s.tenant_id = ${tenantId}`}
       ${userId === undefined ? emptySql : sql`AND s.user_id = ${userId}`}
       ${query ? sql`AND ${matches(query)}` : emptySql}
@@ -195,7 +195,7 @@ export async function touchSession(db: Db, id: string, at: Date): Promise<void> 
 export type WhichSessions =
   | { ids: string[] }
   | { userIds: string[] }
-  | { userId: string; connectionId?: string }
+  | { userId: string; connectionId?: string; exceptId?: string }
   | { tenantId: string }
   | { connectionId: string; upstreamSubject?: string; sessionIndexes?: string[] }
 
@@ -271,8 +271,9 @@ function condition(which: WhichSessions) {
   if ('ids' in which) return sql`s.id = ANY (${which.ids})`
   if ('userIds' in which) return sql`s.user_id = ANY (${which.userIds})`
   if ('userId' in which) {
-    const { userId, connectionId: through } = which
-    return sql`s.user_id = ${userId} ${through === undefined ? emptySql : sql`AND s.connection_id = ${through}`}`
+    const { userId, connectionId: through, exceptId } = which
+    return sql`s.user_id = ${userId} ${through === undefined ? emptySql : sql`AND s.connection_id = ${through}`}
+      ${exceptId === undefined ? emptySql : sql`AND s.id <> ${exceptId}`}`
   }
   if ('tenantId' in which) return sql`s.tenant_id = ${which.tenantId}`
   const { upstreamSubject: subject, sessionIndexes: indexes } = which

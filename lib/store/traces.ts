@@ -9,7 +9,7 @@ export type TraceRecord = {
   connectionId: string | null
   connectionName: string
   kind: string
-  /** `sign-in`, `sign-out`, or `test` when an admin tried the connection. */
+  /** `sign-in`, `sign-out`, `test` when an admin tried the connection, or `portal` when a member used it. */
   purpose: string
   outcome: 'success' | 'failure'
   cause: string | null
@@ -51,6 +51,12 @@ export async function findTrace(db: Db, organizationId: string, id: string): Pro
     where: { id, organizationId },
     omit: { search: true },
   })) as unknown as TraceRecord | null
+}
+
+/** Whether a connection has ever let somebody in, as far as traces are kept. */
+export async function hasSucceeded(db: Db, organizationId: string, connectionId: string): Promise<boolean> {
+  const where = { organizationId, connectionId, outcome: 'success', purpose: { not: 'sign-out' } }
+  return (await db.trace.findFirst({ where, select: { id: true } })) !== null
 }
 
 export type TraceFilter = {

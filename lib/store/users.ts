@@ -209,8 +209,18 @@ export function endEverythingOf(
   return endEverythingOfUsers(db, organizationId, [userId], now)
 }
 
-/** A user whom a password may sign in, with its hash and what people call the tenant. */
-export type SignInCandidate = UserRecord & { tenantName: string; passwordHash: string }
+/**
+ * A user whom a password may sign in, with its hash and what people call the tenant. `hasSecondFactor`: the password is
+ * not enough.
+ */
+export type SignInCandidate = UserRecord & {
+  tenantName: string
+  passwordHash: string
+  hasSecondFactor: boolean
+}
+
+const candidateColumns = sql`${userColumns}, t.name AS "tenantName", u.password_hash AS "passwordHash",
+  EXISTS (SELECT FROM authenticators a WHERE a.user_id = u.id AND a.confirmed_at IS NOT NULL) AS "hasSecondFactor"`
 
 /**
  * Users with that e-mail address whom a password may sign in: active, in tenants that allow it. At most `limit`, those
@@ -223,24 +233,40 @@ export async function findSignInCandidates(
   options: { tenantId: string | null; limit: number },
 ): Promise<SignInCandidate[]> {
   return db.$queryRaw<SignInCandidate[]>(sql`
-    SELECT ${userColumns}, t.name AS "tenantName", u.password_hash AS "passwordHash" ${userJoins}
+    SELECT ${candidateColumns} ${userJoins}
     WHERE u.organization_id = ${organizationId} AND u.email_key = ${emailKey} AND u.status = 'active'
       AND u.password_hash IS NOT NULL AND t.password_sign_in AND NOT t.enforce_sso
     ORDER BY u.tenant_id = ${options.tenantId ?? ''} DESC, t.name, u.id LIMIT ${options.limit}`)
 }
 
 /**
- * Writes down that the user signed in with the password of that hash. False when that must not be any more: disabled,
- * deleted or given another password since it was read.
+ * The user of that id, if they may sign in here without an identity provider: active, of a tenant that allows it. One
+ * who has passkeys needs no password.
+ */
+export async function findSignInUser(
+  db: Db,
+  organizationId: string,
+  id: string,
+): Promise<(Omit<SignInCandidate, 'passwordHash'> & { passwordHash: string | null }) | null> {
+  const [row] = await db.$queryRaw<SignInCandidate[]>(sql`
+    SELECT ${candidateColumns} ${userJoins}
+    WHERE u.id = ${id} AND u.organization_id = ${organizationId} AND u.status = 'active'
+      AND t.password_sign_in AND NOT t.enforce_sso`)
+  return row ?? null
+}
+
+/**
+ * Writes down that the user signed in, having the password of that hash, or none. False when that must not be any more:
+ * disabled, deleted or given another password since it was read.
  */
 export async function recordUserSignIn(
   db: Db,
-  user: { id: string; passwordHash: string },
+  user: { id: string; passwordHash: string | null },
   at: Date,
 ): Promise<boolean> {
   const count = await db.$executeRaw(sql`
     UPDATE users SET last_sign_in_at = ${at}
-    WHERE id = ${user.id} AND status = 'active' AND password_hash = ${user.passwordHash}`)
+    WHERE id = ${user.id} AND status = 'active' AND password_hash IS NOT DISTINCT FROM ${user.passwordHash}`)
   return count > 0
 }
 

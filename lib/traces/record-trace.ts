@@ -14,7 +14,7 @@ export type TraceEntry = {
   product: string
   connection: { id: string; name: string; kind: string } | null
   /** `jwt-sso`: on to a product that takes a token of ours. */
-  purpose: 'sign-in' | 'sign-out' | 'test' | 'jwt-sso'
+  purpose: 'sign-in' | 'sign-out' | 'test' | 'portal' | 'jwt-sso'
   checks: Check[]
   subject?: string | null
   email?: string | null

@@ -19,6 +19,8 @@ export const POST = pageEndpoint(async ({ house, site, incoming, origin, request
     company: field('company'),
     email: field('email'),
     password: field('password'),
+    passkey: field('passkey'),
+    answer: field('answer'),
   }
   const input = { token: field('i'), cookies: incoming.cookies, origin, form }
   return respondLogin(site, await submitLogin(house, site, input))

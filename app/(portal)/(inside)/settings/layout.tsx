@@ -4,6 +4,7 @@ import { TabLinks } from '#components/ui/tab-links.tsx'
 
 const tabs = [
   { href: '/settings', label: 'Organization' },
+  { href: '/settings/members', label: 'Members' },
   { href: '/settings/signing-keys', label: 'Signing keys' },
   { href: '/settings/outbox', label: 'Outbox' },
   { href: '/settings/account', label: 'Your account' },

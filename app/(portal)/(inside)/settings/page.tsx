@@ -6,13 +6,11 @@ import { OrganizationLogo } from '#components/forms/organization-logo.tsx'
 import { OrganizationName } from '#components/forms/organization-name.tsx'
 import { SessionLimitsForm } from '#components/forms/session-limits.tsx'
 import { BrandPreview } from '#components/portal/brand-preview.tsx'
-import { MemberTable } from '#components/portal/member-table.tsx'
 import { buttonClass } from '#components/ui/button.tsx'
 import { CopyField } from '#components/ui/copy-field.tsx'
 import { Facts } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { describeServiceProvider } from '#lib/connections/saml/service-provider.ts'
-import { listMembers } from '#lib/members/list-members.ts'
 import { loadOrganizationBrand } from '#lib/organizations/organization-brand.ts'
 import { loadSessionLimits } from '#lib/organizations/session-limits.ts'
 import { house } from '#server/house-access.ts'
@@ -22,8 +20,7 @@ export const metadata: Metadata = { title: 'Settings' }
 
 export default async function SettingsPage() {
   const [actor, site] = await Promise.all([requireActor(), loadSite()])
-  const [members, limits, brand] = await Promise.all([
-    listMembers(house(), actor),
+  const [limits, brand] = await Promise.all([
     loadSessionLimits(house(), actor),
     loadOrganizationBrand(house(), actor),
   ])
@@ -90,9 +87,6 @@ export default async function SettingsPage() {
             ]}
           />
         )}
-      </Section>
-      <Section title="Members" lead="Who may sign in to this portal." flush>
-        <MemberTable members={members} />
       </Section>
     </div>
   )

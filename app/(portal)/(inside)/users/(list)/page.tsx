@@ -1,4 +1,4 @@
-import { Plus } from 'lucide-react'
+import { Download, Plus, Upload } from 'lucide-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { isNarrowed, listParams, textParam } from '#app/(portal)/list-params.ts'
@@ -11,7 +11,7 @@ import { buttonClass } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { type Filter, ListToolbar } from '#components/ui/list-toolbar.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
-import { Pager } from '#components/ui/pager.tsx'
+import { Pager, type SearchParams } from '#components/ui/pager.tsx'
 import { Panel } from '#components/ui/panel.tsx'
 import { listUsers, userQuerySchema } from '#lib/directory/list-users.ts'
 import { house } from '#server/house-access.ts'
@@ -33,9 +33,24 @@ export default async function UsersPage({ searchParams }: PageProps<'/users'>) {
     }),
     loadTenantFilter(actor, params),
   ])
-  const address = chosen ? `/users/new?${new URLSearchParams({ tenant: chosen.slug })}` : '/users/new'
+  const ofTenant = chosen ? `?${new URLSearchParams({ tenant: chosen.slug })}` : ''
+  const lists = mayChange(actor) && (
+    <>
+      {chosen && (
+        // Not a page: the browser keeps it as a file.
+        <a href={exportPath(chosen.slug, params)} className={buttonClass('secondary')}>
+          <Download aria-hidden="true" />
+          Export
+        </a>
+      )}
+      <Link href={`/users/import${ofTenant}`} className={buttonClass('secondary')}>
+        <Upload aria-hidden="true" />
+        Import
+      </Link>
+    </>
+  )
   const add = mayChange(actor) && (
-    <Link href={address} className={buttonClass('primary')}>
+    <Link href={`/users/new${ofTenant}`} className={buttonClass('primary')}>
       <Plus aria-hidden="true" />
       New user
     </Link>
@@ -45,7 +60,12 @@ export default async function UsersPage({ searchParams }: PageProps<'/users'>) {
       <PageHeader
         title="Users"
         lead="The people of your customers. They sign in through the connections of their company, or with a password."
-        actions={add}
+        actions={
+          <>
+            {lists}
+            {add}
+          </>
+        }
       />
       <ListToolbar
         placeholder="Search name, address, ID"
@@ -70,6 +90,15 @@ export default async function UsersPage({ searchParams }: PageProps<'/users'>) {
       </Panel>
     </>
   )
+}
+
+/** The file of what the list shows, of one tenant. */
+function exportPath(tenant: string, params: SearchParams): string {
+  const shown = ['status', 'namespace', 'query'].flatMap((name) => {
+    const value = textParam(params, name)
+    return value === undefined ? [] : [[name, value]]
+  })
+  return `/users/export?${new URLSearchParams([['tenant', tenant], ...shown])}`
 }
 
 /** One that a link has set: it can be seen and taken away. */

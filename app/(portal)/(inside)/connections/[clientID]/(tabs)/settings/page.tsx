@@ -1,10 +1,15 @@
 import type { Metadata } from 'next'
-import { mayChange } from '#app/(portal)/permissions.ts'
+import Link from 'next/link'
+import { isOwner, mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { ConnectionSettings } from '#components/forms/connection-settings.tsx'
+import { buttonClass } from '#components/ui/button.tsx'
 import { ConfirmButton } from '#components/ui/confirm-button.tsx'
 import { Facts, Id } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
+import { loadPortalSignIn } from '#lib/members/portal-sign-in.ts'
+import { house } from '#server/house-access.ts'
+import { changePortalSignIn } from '../../../../settings/members/actions.ts'
 import { deleteConnection, setConnectionActive, updateConnection } from '../../../actions.ts'
 import { loadShown } from '../../load.ts'
 
@@ -20,6 +25,7 @@ export default async function ConnectionSettingsPage({ params }: Props) {
   const [actor, { clientID }] = await Promise.all([requireActor(), params])
   const connection = await loadShown(clientID)
   if (!mayChange(actor)) return <ReadOnly connection={connection} />
+  const portal = await loadPortalSignIn(house(), actor)
   return (
     <div className="grid gap-6">
       <Section title="Settings">
@@ -32,6 +38,9 @@ export default async function ConnectionSettingsPage({ params }: Props) {
           />
         </div>
       </Section>
+      {isOwner(actor) && !connection.deactivated && (
+        <UseForPortal connection={connection} used={portal.connection?.id === connection.id} />
+      )}
       <Activity connection={connection} />
       <Section
         tone="danger"
@@ -58,6 +67,42 @@ export default async function ConnectionSettingsPage({ params }: Props) {
         }
       />
     </div>
+  )
+}
+
+/** For the organization's own people: the same connection may open this portal. */
+function UseForPortal({ connection, used }: { connection: Shown; used: boolean }) {
+  return (
+    <Section
+      title="This portal"
+      lead={
+        used
+          ? 'Members of your organization may sign in to this portal through this connection. Only owners change it while that is so.'
+          : 'If this is the identity provider of your own organization, its members may sign in to this portal through it.'
+      }
+      action={
+        used ? (
+          <Link href="/settings/members" className={buttonClass()}>
+            How members sign in
+          </Link>
+        ) : (
+          <ConfirmButton
+            variant="secondary"
+            label="Use for this portal"
+            title={`Sign in to this portal with ${connection.title}?`}
+            confirmLabel="Use it"
+            done="Members can link themselves now, under Your account."
+            run={changePortalSignIn.bind(null, { connection: connection.clientID })}
+          >
+            <p>
+              Members link themselves under <strong>Settings → Your account</strong>. An e-mail address alone
+              opens nothing. Whoever runs that identity provider can come in as any linked member, so it must
+              be your own.
+            </p>
+          </ConfirmButton>
+        )
+      }
+    />
   )
 }
 
