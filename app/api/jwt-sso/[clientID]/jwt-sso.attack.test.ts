@@ -190,7 +190,7 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
       const idp = await browser.get(ssoUrlOf(target, 'i/1'))
       await managementClient(server).send('DELETE', `/api/v1/jwt-sso-targets/${target.id}`)
       const end = await passTestIdp(idp, browser)
-      expect(end.status).toBe(403)
+      expect(end.status).toBe(400)
       expect(end.url.href).not.toContain('sso_jwt')
     })
 
