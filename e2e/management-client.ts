@@ -33,7 +33,13 @@ export type ManagementClient = {
   approveJoinRequest(email: string): Promise<void>
   claimDomain(domain: { tenant: string; domain: string; vouched?: boolean }): Promise<void>
   createConnection(
-    connection: { tenant: string; product: string; redirectUrl: string; name?: string } & Upstream,
+    connection: {
+      tenant: string
+      product: string
+      redirectUrl: string
+      name?: string
+      provisioning?: 'passthrough' | 'existing' | 'auto' | 'approval'
+    } & Upstream,
   ): Promise<MadeConnection>
   createApplication(application: {
     name: string

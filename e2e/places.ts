@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import type { SamlifyIdp } from '../server/testing/start-samlify-idp.ts'
 import { typeFirstCode } from './authenticator-app.ts'
+import { visit } from './fixtures.ts'
 import type { ManagementClient } from './management-client.ts'
 
 /** A page to look at: where it is, and what to do there first. */
@@ -24,11 +25,32 @@ export async function portalPlaces(
   })
   await api.claimDomain({ tenant: 'places', domain: 'pending.places.example' })
   await api.claimDomain({ tenant: 'places', domain: 'places.example', vouched: true })
-  await identityProvider.configure({
+  const misconfigured = {
     acsUrl: `${serverUrl}/api/oauth/saml/${clientID}`,
     entityId: `${serverUrl}/saml`,
     audience: 'https://another.example/saml',
+  }
+  await identityProvider.configure(misconfigured)
+  const asking = await api.createConnection({
+    ...{ tenant: 'places-asking', product: 'crm', name: 'Who is asked first', provisioning: 'approval' },
+    ...{ rawMetadata, redirectUrl },
   })
+  /** Somebody signs in who has to be approved; then the list of those who wait. */
+  const showRequest = async (page: Page) => {
+    const acsUrl = `${serverUrl}/api/oauth/saml/${asking.clientID}`
+    await identityProvider.configure({ acsUrl, entityId: `${serverUrl}/saml` })
+    await page.goto(
+      `/api/oauth/authorize?${new URLSearchParams({
+        ...{ response_type: 'code', client_id: 'tenant=places-asking&product=crm', state: 'state' },
+        ...{ redirect_uri: redirectUrl, code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' },
+      })}`,
+    )
+    await page.getByLabel('User name').fill('pat.places')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Your request is on its way' }).waitFor()
+    await identityProvider.configure(misconfigured)
+    await visit(page, '/users/requests')
+  }
   const provider = await api.createConnection({
     tenant: 'places',
     product: 'erp',
@@ -154,7 +176,15 @@ export async function portalPlaces(
     ['no invitation matches', '/users/invitations?query=nobody-at-all'],
     ['invite somebody', '/users/invitations', press('Invite somebody')],
     ['revoke an invitation', '/users/invitations?query=guest', press('Revoke')],
-    ['requests to join', '/users/requests'],
+    ['requests to join', '/users/requests', showRequest],
+    [
+      'reject a request',
+      '/users/requests',
+      async (page) => {
+        await showRequest(page)
+        await press('Reject')(page)
+      },
+    ],
     ['rejected requests', '/users/requests?status=rejected'],
     ['traces', '/traces'],
     ['trace of a failure', '/traces?outcome=failure&tenant=places', openFirst],

@@ -95,7 +95,7 @@ function Whence({ request }: { request: JoinRequestSummary }) {
   return (
     <>
       To{' '}
-      <Link href={tenantPath({ slug: tenant })} className="text-ink hover:underline">
+      <Link href={tenantPath({ slug: tenant })} className="text-ink underline underline-offset-2">
         {tenant}
       </Link>
       , <Time at={createdAt} />.{' '}
@@ -104,7 +104,7 @@ function Whence({ request }: { request: JoinRequestSummary }) {
       ) : connection ? (
         <>
           Signed in through{' '}
-          <Link href={connectionPath(connection.clientId)} className="text-ink hover:underline">
+          <Link href={connectionPath(connection.clientId)} className="text-ink underline underline-offset-2">
             {connection.name}
           </Link>
           {subject !== null && (

@@ -106,7 +106,7 @@ export async function signInUser(
       FROM entered e WHERE i.user_id = e.id AND i.status = 'pending' AND e.before_status = 'invited' RETURNING i.namespaces
     ), placed AS (
       INSERT INTO namespace_members (namespace_id, user_id, created_at)
-      SELECT DISTINCT n.id, e.id, ${at} FROM entered e, accepted a, namespaces n
+      SELECT DISTINCT n.id, e.id, ${at}::timestamptz FROM entered e, accepted a, namespaces n
       WHERE n.organization_id = ${organizationId} AND n.name = ANY(a.namespaces)
       ON CONFLICT DO NOTHING
     )
