@@ -7,6 +7,7 @@ import { pathParam } from '#app/(portal)/path-param.ts'
 import { isOwner, mayChange } from '#app/(portal)/permissions.ts'
 import { type Member, requireActor } from '#app/(portal)/session.ts'
 import { NewDomain } from '#components/forms/new-domain.tsx'
+import { TenantEntry } from '#components/forms/tenant-entry.tsx'
 import { TenantSettings } from '#components/forms/tenant-settings.tsx'
 import { tracesPath, usersPath } from '#components/portal/addresses.ts'
 import { ConnectionTable } from '#components/portal/connection-table.tsx'
@@ -188,6 +189,14 @@ function Administration({
           />
           <TenantSignIn ways={tenant} connected={connected} save={save} />
           <TenantLiveness live={tenant.live} save={save} />
+        </div>
+      </Section>
+      <Section
+        title="How people come in"
+        lead="Without being invited by an admin, and without a connection that lets them in."
+      >
+        <div className="max-w-xl">
+          <TenantEntry key={tenant.updatedAt} tenant={tenant} save={save} />
         </div>
       </Section>
       <Section
