@@ -27,6 +27,10 @@ export type ManagementClient = {
   }): Promise<{ id: string }>
   createNamespace(name: string): Promise<void>
   invite(invitation: { tenant: string; email: string }): Promise<void>
+  changeTenant(slug: string, change: object): Promise<void>
+  inviteUser(invitation: { tenant: string; email: string }): Promise<void>
+  /** The one that waits under that address. */
+  approveJoinRequest(email: string): Promise<void>
   claimDomain(domain: { tenant: string; domain: string; vouched?: boolean }): Promise<void>
   createConnection(
     connection: { tenant: string; product: string; redirectUrl: string; name?: string } & Upstream,
@@ -50,21 +54,29 @@ export type ManagementClient = {
 
 /** The management API as a script uses it. Throws what the API says when it refuses. */
 export function createManagementClient({ url, apiKey }: TestServer): ManagementClient {
-  async function post<Answer>(path: string, body: object): Promise<Answer> {
+  async function send<Answer>(method: string, path: string, body?: object): Promise<Answer> {
     const answer = await fetch(`${url}${path}`, {
-      method: 'POST',
+      method,
       headers: { authorization: `Api-Key ${apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      body: body && JSON.stringify(body),
     })
     const text = await answer.text()
-    if (!answer.ok) throw new Error(`POST ${path} was answered with ${answer.status}: ${text}`)
+    if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}: ${text}`)
     return JSON.parse(text) as Answer
   }
+  const post = <Answer>(path: string, body: object) => send<Answer>('POST', path, body)
   return {
     createTenant: async (tenant) => void (await post('/api/v1/tenants', tenant)),
     createUser: (user) => post('/api/v1/users', user),
     invite: async (invitation) => void (await post('/api/v1/invitations', invitation)),
     createNamespace: async (name) => void (await post('/api/v1/namespaces', { name })),
+    changeTenant: async (slug, change) => void (await send('PATCH', `/api/v1/tenants/${slug}`, change)),
+    inviteUser: async (invitation) => void (await post('/api/v1/invitations', invitation)),
+    approveJoinRequest: async (email) => {
+      const query = new URLSearchParams({ status: 'pending', query: email })
+      const { data } = await send<{ data: { id: string }[] }>('GET', `/api/v1/join-requests?${query}`)
+      await post(`/api/v1/join-requests/${data[0]!.id}/approve`, {})
+    },
     claimDomain: async ({ tenant, ...claim }) =>
       void (await post(`/api/v1/tenants/${tenant}/domains`, claim)),
     createConnection: ({ redirectUrl, ...connection }) =>

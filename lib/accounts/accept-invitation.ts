@@ -4,7 +4,7 @@ import { sha256 } from '../base/encoding.ts'
 import type { House } from '../house.ts'
 import { checkStorable } from '../http/body.ts'
 import { hashPassword } from '../passwords/password.ts'
-import { chosenPassword } from '../passwords/password-rules.ts'
+import { passwordChosenBy } from '../passwords/password-rules.ts'
 import { acceptInvitationWithPassword } from '../store/invitations.ts'
 import { personActor } from './entry-actor.ts'
 import { checkVisits } from './entry-limits.ts'
@@ -13,11 +13,13 @@ import { personNameSchema } from './invitation-input.ts'
 import { renderAccepted, renderInvitation, renderNoInvitation } from './invite-page.ts'
 import { findInvitationPage } from './show-invitation.ts'
 
-const formSchema = z.object({
-  firstName: personNameSchema,
-  lastName: personNameSchema,
-  password: chosenPassword,
-})
+/** Whatever else a form brings is not read. */
+const formSchema = (known: string[]) =>
+  z.object({
+    firstName: personNameSchema,
+    lastName: personNameSchema,
+    password: passwordChosenBy(known),
+  })
 
 export type AcceptInvitationInput = {
   token: string
@@ -41,7 +43,9 @@ export async function acceptInvitation(
   const { invitation, applications } = found
   if (!invitation.passwordSignIn) return renderInvitation(site, found, { typed: input.form, problems: {} })
   checkStorable(input.form)
-  const { value, problems } = parseTyped(formSchema, input.form)
+  const { firstName, lastName } = input.form
+  const known = [firstName, lastName, invitation.email, invitation.tenantName, site.name]
+  const { value, problems } = parseTyped(formSchema(known), input.form)
   if (problems) return renderInvitation(site, found, { typed: input.form, problems })
   const { password, ...names } = value
   const person = { ...names, passwordHash: await hashPassword(password) }

@@ -6,13 +6,9 @@ import { sha256 } from '../base/encoding.ts'
 import { VestibuleError } from '../base/errors.ts'
 import { mintId, mintToken } from '../base/ids.ts'
 import { checkRole } from '../base/permit.ts'
+import { checkNamespaces } from '../directory/namespace.ts'
 import type { House } from '../house.ts'
-import {
-  findMissingNamespaces,
-  findUserByAddress,
-  type InvitationRecord,
-  insertInvitation,
-} from '../store/invitations.ts'
+import { findUserByAddress, type InvitationRecord, insertInvitation } from '../store/invitations.ts'
 import { loadOrganization } from '../store/organizations.ts'
 import { findTenant, type TenantRecord } from '../store/tenants.ts'
 import type { UserStatus } from '../store/users.ts'
@@ -104,20 +100,4 @@ async function refuse(
   const user = await findUserByAddress(house.db, tenant.id, emailKey(email))
   const sentence = standing[user?.status ?? 'invited'](email, tenant.slug)
   return new VestibuleError('conflict', sentence, { fields: [{ path: 'email', message: sentence }] })
-}
-
-async function checkNamespaces(
-  house: Pick<House, 'db'>,
-  organizationId: string,
-  names: string[],
-): Promise<void> {
-  const missing = await findMissingNamespaces(house.db, organizationId, names)
-  if (missing.length === 0) return
-  const fields = missing.map((name) => ({
-    path: `namespaces.${names.indexOf(name)}`,
-    message: `there is no namespace "${name}"`,
-  }))
-  throw new VestibuleError('validation_failed', `Not valid: there is no namespace "${missing[0]}".`, {
-    fields,
-  })
 }

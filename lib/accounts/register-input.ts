@@ -1,14 +1,16 @@
 import { z } from 'zod'
-import { chosenPassword } from '../passwords/password-rules.ts'
+import { passwordChosenBy } from '../passwords/password-rules.ts'
 import { mailAddressSchema, personNameSchema } from './invitation-input.ts'
 
-/** What people type to make an account. Whatever else a form brings is not read. */
-export const registrationFormSchema = z.object({
-  email: mailAddressSchema,
-  firstName: personNameSchema,
-  lastName: personNameSchema,
-  password: chosenPassword,
-})
+/** What people type to make an account; `known`: what a password must not be made of. Whatever else a form brings is not read. */
+export function registrationFormSchema(known: string[]) {
+  return z.object({
+    email: mailAddressSchema,
+    firstName: personNameSchema,
+    lastName: personNameSchema,
+    password: passwordChosenBy(known),
+  })
+}
 
 /** What waits with a link until its reader confirms it. */
 export const waitingRegistrationSchema = z.object({

@@ -53,7 +53,8 @@ export async function registerUser(
   const interaction = waitingSignIn(form.interaction)
   const again = (problems: Problems) =>
     renderRegistration(site, { tenant, interaction, typed: form, problems })
-  const { value, problems } = parseTyped(registrationFormSchema, form)
+  const known = [form.firstName, form.lastName, form.email, tenant.name, site.name]
+  const { value, problems } = parseTyped(registrationFormSchema(known), form)
   if (problems) return again(problems)
   if (!takesAddress(tenant, value.email))
     return again({

@@ -233,17 +233,3 @@ export async function findUserByAddress(
   })
   return row && { id: row.id, status: row.status as UserStatus }
 }
-
-/** Which of the names no namespace of the organization has, in the order given. */
-export async function findMissingNamespaces(
-  db: Db,
-  organizationId: string,
-  names: string[],
-): Promise<string[]> {
-  if (names.length === 0) return []
-  const found = await db.namespace.findMany({
-    where: { organizationId, name: { in: names } },
-    select: { name: true },
-  })
-  return names.filter((name) => !found.some((namespace) => namespace.name === name))
-}

@@ -19,7 +19,8 @@ export async function makeApplication(
   return answer.json<MadeApplication>()
 }
 
-export const password = 'correct horse battery staple'
+/** One that a person could choose. */
+export const password = 'seven green kettles in a boat'
 
 /** A person of a tenant, which is made when it is not there, with a password. */
 export async function makeUser(

@@ -227,6 +227,7 @@ describeOnEachServer('the page an invitation leads to', (server) => {
   test.each<[string, Record<string, string>, RegExp]>([
     ['too short', { password: 'short' }, /At least 12 characters/],
     ['none', { password: '' }, /At least 12 characters/],
+    ['made of their name', { firstName: 'Montgomery', password: 'Montgomery-2026' }, /too easy to guess/],
     ['a name that is too long', { firstName: 'x'.repeat(129) }, /128 characters/],
     ['a line break in a name', { lastName: 'Ek\r\nBcc: x@y.example' }, /control characters/],
   ])('the page again, and what is wrong: %s', async (what, more, sentence) => {

@@ -53,7 +53,7 @@ describeOnEachServer('what changes while somebody is on the way to an applicatio
     const parameters = requestOf(application, mintVerifier(), { tenant: 'doomed' })
     const { browser, answer } = await authorize(server, parameters)
     await managementClient(server).send('DELETE', '/api/v1/tenants/doomed')
-    const form = { i: tokenOf(answer), email, password: 'correct horse battery staple' }
+    const form = { i: tokenOf(answer), email, password: 'seven green kettles in a boat' }
     const end = await browser.post('/login', { form })
     expect([end.status, end.headers.location]).toEqual([400, undefined])
   })

@@ -108,7 +108,7 @@ describeOnEachServer('people sign in to an application', (server) => {
       const form = { i: tokenOf(which), email: 'both@people.example', company }
       const asked = await browser.post('/login', { form })
       const done = await browser.post('/login', {
-        form: { ...form, i: tokenOf(asked), password: 'correct horse battery staple' },
+        form: { ...form, i: tokenOf(asked), password: 'seven green kettles in a boat' },
       })
       expect(done.location().searchParams.get('code')).toBeTruthy()
       expect(await newestTrace(server)).toMatchObject({ tenant: 'second', outcome: 'success' })

@@ -139,7 +139,7 @@ describeOnEachServer('the join requests API', (server) => {
       expect((await approve(id)).status).toBe(200)
       expect(await userOf('by-page@acme.example')).toMatchObject({ status: 'active', passwordHash: null })
       const link = linkIn(server, await lastMailTo(server, 'by-page@acme.example'))
-      const form = { firstName: 'Erin', lastName: 'Ek', password: 'correct horse battery staple' }
+      const form = { firstName: 'Erin', lastName: 'Ek', password: 'seven green kettles in a boat' }
       const anyone = createClient(server.port)
       expect((await anyone.post(link, { form })).status).toBe(200)
       expect((await userOf('by-page@acme.example'))?.passwordHash).toMatch(/^\$argon2id\$/)
