@@ -206,6 +206,10 @@ export async function publicPlaces(
     redirect_uri: redirectUrl,
     state: 'state',
   })
+  await api.changeTenant('choices', {
+    registration: { enabled: true, domains: ['choices.example'] },
+    joinRequests: { enabled: true },
+  })
   const email = 'somebody@choices.example'
   await api.createUser({ tenant: 'choices', email, password: 'the password of somebody' })
   const { clientId } = await api.createApplication({
@@ -234,6 +238,14 @@ export async function publicPlaces(
       login({ prompt: 'consent' }),
       (page) => enterPassword(page, email, 'the password of somebody'),
     ],
+    ['make an account', '/register?tenant=choices', enterUnfitAddress],
+    ['look into your mail', '/register?tenant=choices', register],
+    ['no account to be made', '/register?tenant=nobody'],
+    ['link that is over', '/register/over'],
+    ['find a company', '/join', (page) => findCompany(page, 'choices')],
+    ['no company found', '/join', (page) => findCompany(page, 'nobody at all')],
+    ['ask to join', '/join?tenant=choices'],
+    ['invitation that is not open', '/invite/over'],
     ['where to begin', '/login'],
     ['account of nobody', '/account'],
     ['sign-in to the account', '/account/sign-in'],
@@ -260,7 +272,8 @@ export async function publicPlaces(
   ]
   return {
     places: places.map(([name, path, open]) => ({ name, path, open, isPortal: false })),
-    missing: /\/(api\/oauth\/(authorize|logout)|demo\/callback|login|account|second-step|reset|i\/refused)\b/,
+    missing:
+      /\/(api\/oauth\/(authorize|logout)|demo\/callback|login|account|second-step|reset|register|invite|i\/refused)\b/,
   }
 }
 
@@ -425,4 +438,30 @@ async function signInWithFault(page: Page): Promise<void> {
   await page.getByRole('radio', { name: 'Signed with an unknown certificate' }).check()
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'The sign-in was refused' }).waitFor()
+}
+
+async function fillRegistration(page: Page, email: string): Promise<void> {
+  await page.getByLabel('Work e-mail address').fill(email)
+  await page.getByLabel('Choose a password').fill('seven green kettles in a boat')
+  await page.getByRole('button', { name: 'Make an account' }).click()
+}
+
+async function enterUnfitAddress(page: Page): Promise<void> {
+  await fillRegistration(page, 'pat@elsewhere.example')
+  await page.getByRole('alert').waitFor()
+}
+
+async function register(page: Page): Promise<void> {
+  // Another each time: five mails an hour go to one mailbox.
+  await fillRegistration(page, `pat-${crypto.randomUUID()}@choices.example`)
+  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor()
+}
+
+async function findCompany(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Name of the company').fill(name)
+  await page.getByRole('button', { name: 'Find' }).click()
+  await page
+    .getByText(/choices|No company of that name/)
+    .first()
+    .waitFor()
 }

@@ -47,7 +47,7 @@ function renderFound(found: Tenant[], interaction: string): SafeHtml {
 `
   const links = found.map(
     ({ slug, name }) =>
-      html`<li><a class="person" href="${joinPath(slug, interaction)}"><span class="person-text"><span class="person-name">${name}</span></span></a></li>
+      html`<li><a class="person" href="${joinPath(slug, interaction)}"><span class="person-text"><span class="person-name">${name}</span><span class="person-note">Ask to join</span></span></a></li>
 `,
   )
   return html`<ul class="person-list">
