@@ -1,3 +1,5 @@
+import { loadJoinRequestRecord } from '../accounts/join-request.ts'
+import { tellAdminsOfRequest } from '../accounts/join-request-mail.ts'
 import type { Check } from '../base/check.ts'
 import { sha256 } from '../base/encoding.ts'
 import type { FinishOutcome } from '../connections/contract.ts'
@@ -48,7 +50,10 @@ export async function admitPerson(taken: TakenLogin, accepted: Accepted): Promis
   const external = person as unknown as NonNullable<TraceEntry['external']>
   if (!isDirectoryMode(connection.provisioning)) return passThrough(taken, accepted, external)
   if (!(await rememberAssertion(house.db, connection.id, accepted.once))) return null
-  const { decision, facts, user } = await enterDirectory(house, toEntrance(taken), person, origin)
+  const entered = await enterDirectory(house, toEntrance(connection), person, origin)
+  const { decision, facts, user, requestId } = entered
+  if (requestId !== null)
+    await tellAdminsOfRequest(house, await loadJoinRequestRecord(house, connection.organizationId, requestId))
   const { checks, cause, sentence } = explain(connection, person, decision)
   const trace = { checks, external, shadow: tryShadow(connection, person, facts, decision) }
   if (decision.kind === 'refuse')
@@ -107,20 +112,10 @@ function describePerson(
   return toExternalPerson(described, connection.attributeMap as AttributeMap | null)
 }
 
-function toEntrance({ connection, site }: TakenLogin): Entrance {
+function toEntrance(connection: ConnectionRecord): Entrance {
   const { id, organizationId, tenantId, tenant, trustEmail, provisioning, userPolicies } = connection
   const name = nameOf(connection)
-  return {
-    id,
-    organizationId,
-    tenantId,
-    tenant,
-    trustEmail,
-    provisioning,
-    userPolicies,
-    name,
-    issuer: site.issuer,
-  }
+  return { id, organizationId, tenantId, tenant, trustEmail, provisioning, userPolicies, name }
 }
 
 function nameOf(connection: ConnectionRecord): string {

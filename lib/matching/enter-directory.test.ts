@@ -15,7 +15,7 @@ describeOnEachDatabase('somebody comes through a connection', (open) => {
   let tenantId: string
   let productId: string
   const organizationId = 'org_1'
-  const house = () => ({ db, clock: systemClock, random: systemRandom, sealer: undefined as never })
+  const house = () => ({ db, clock: systemClock, random: systemRandom })
   const origin = { address: '127.0.0.1', requestId: 'r' }
 
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describeOnEachDatabase('somebody comes through a connection', (open) => {
         upstream: {},
       },
     })
-    const names = { tenant: 'acme', name: 'Okta', issuer: 'https://one.example' }
+    const names = { tenant: 'acme', name: 'Okta' }
     return {
       id,
       organizationId,

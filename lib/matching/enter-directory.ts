@@ -3,7 +3,6 @@ import { type Actor, systemActor } from '../base/actor.ts'
 import { emailKey } from '../base/email.ts'
 import { mintId } from '../base/ids.ts'
 import type { House } from '../house.ts'
-import { notifyAdmins } from '../mail/notify-admins.ts'
 import { isUniqueViolation, type Json } from '../store/db.ts'
 import {
   insertExternalUser,
@@ -28,7 +27,6 @@ export type Entrance = {
   provisioning: string
   userPolicies: unknown
   name: string
-  issuer: string
 }
 
 export type Entered = {
@@ -36,9 +34,11 @@ export type Entered = {
   facts: MatchFacts
   /** Null where the decision lets nobody in. */
   user: SignedInUser | null
+  /** The request that was filed just now. */
+  requestId: string | null
 }
 
-type Means = Pick<House, 'db' | 'clock' | 'random' | 'sealer'>
+type Means = Pick<House, 'db' | 'clock' | 'random'>
 
 /** Whether people of a connection are users of the directory. */
 export function isDirectoryMode(provisioning: string): provisioning is DirectoryMode {
@@ -64,16 +64,16 @@ export async function enterDirectory(
   for (let left = attempts; ; left--) {
     const [facts] = (await loadFacts(house, entrance, [person])) as [MatchFacts]
     const decision = decide(person, { mode, policies }, facts)
-    const entered = { decision, facts, user: null }
+    const entered = { decision, facts, user: null, requestId: null }
     if (decision.kind === 'refuse' || decision.kind === 'wait') return entered
     try {
       const user =
         decision.kind === 'sign-in'
           ? await signIn(house, entrance, person, decision)
           : await create(house, entrance, person, decision)
-      if (user === 'pending') {
-        await tellOfRequest(house, entrance, person, decision, origin)
-        return entered
+      if (user && 'requestId' in user) {
+        await recordRequest(house, entrance, { decision, ...user }, origin)
+        return { ...entered, ...user }
       }
       if (user) {
         await tellOfSignIn(house, entrance, { person, decision, user }, origin)
@@ -136,7 +136,7 @@ async function create(
   entrance: Entrance,
   person: ExternalPerson,
   { status, person: said }: Created,
-): Promise<SignedInUser | 'pending' | null> {
+): Promise<SignedInUser | { requestId: string } | null> {
   const at = house.clock.now()
   const id = mintId('usr', at, house.random)
   const row = {
@@ -148,7 +148,7 @@ async function create(
     usernameKey: said.username && emailKey(said.username),
     ssoUsernameKey: said.ssoUsername && emailKey(said.ssoUsername),
   }
-  const isMade = await insertExternalUser(house.db, row, {
+  const made = await insertExternalUser(house.db, row, {
     organizationId: entrance.organizationId,
     connectionId: entrance.id,
     subject: person.subject,
@@ -157,8 +157,8 @@ async function create(
     namespaces: person.namespaces,
     at,
   })
-  if (!isMade) return null
-  if (status === 'pending') return 'pending'
+  if (!made) return null
+  if (made.requestId !== null) return { requestId: made.requestId }
   const { email, username, firstName, lastName, tags, attributes, emailVerified } = said
   const told = { email, username, firstName, lastName, tags, attributes, emailVerified }
   return { id, ...told, updatedAt: at, linked: person.subject !== null, activated: false }
@@ -185,30 +185,18 @@ async function tellOfSignIn(
   if (fields.length > 0) await record('user.synced', { fields, connection: entrance.name })
 }
 
-async function tellOfRequest(
+async function recordRequest(
   house: Means,
   entrance: Entrance,
-  person: ExternalPerson,
-  decision: Decision,
+  { decision, requestId }: { decision: Decision; requestId: string },
   origin: { address: string; requestId: string },
 ): Promise<void> {
   const { email } = (decision as Created).person
   const actor: Actor = { ...systemActor(entrance.organizationId), ...origin }
   await recordAuditEvent(house, actor, {
     action: 'join-request.filed',
-    target: { type: 'join-request', id: person.subject ?? email, name: email },
+    target: { type: 'join-request', id: requestId, name: email },
     tenant: entrance.tenant,
     after: { email, connection: entrance.name },
-  })
-  await notifyAdmins(house, entrance.organizationId, {
-    subject: `${email} asks for access`,
-    body: {
-      title: 'Somebody asks for access',
-      paragraphs: [
-        `${email} signed in through ${entrance.name} (tenant ${entrance.tenant}) for the first time and waits until somebody decides.`,
-      ],
-      action: { label: 'Look at the request', url: `${entrance.issuer}/users/requests` },
-    },
-    onceKey: `join-request ${entrance.id} ${person.subject ?? email} ${house.clock.now().toISOString()}`,
   })
 }

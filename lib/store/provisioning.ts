@@ -174,16 +174,17 @@ export type NewExternalUser = {
 /**
  * Makes a user with the identity by which they came, and, where it is `pending`, the request to be decided. Throws a
  * unique violation, and then nothing is stored, when somebody was faster: with the identity, or with one of the names.
- * `requestId` is for a new request; a person's earlier one is taken up again. False when that one was rejected meanwhile.
+ * `requestId` is for a new request; a person's earlier one is taken up again: the answer says which. Null when that one was
+ * rejected meanwhile.
  */
 export async function insertExternalUser(
   db: Db,
   user: NewExternalUser,
   signIn: SignInOf & { identityId: string; requestId: string },
-): Promise<boolean> {
+): Promise<{ requestId: string | null } | null> {
   const { organizationId, connectionId, subject, requestId, at } = signIn
   const isPending = user.status === 'pending'
-  const rows = await db.$queryRaw<{ id: string }[]>(sql`
+  const [row] = await db.$queryRaw<{ requestId: string | null }[]>(sql`
     WITH refused AS (
       SELECT FROM join_requests
       WHERE connection_id = ${connectionId} AND subject = ${subject} AND status = 'rejected' AND ${isPending}
@@ -209,8 +210,8 @@ export async function insertExternalUser(
       ON CONFLICT (connection_id, subject) DO UPDATE SET user_id = EXCLUDED.user_id, email = EXCLUDED.email,
         email_key = EXCLUDED.email_key, status = 'pending', decided_by = NULL, decided_at = NULL, decision_note = NULL,
         created_at = EXCLUDED.created_at
-      RETURNING 1
+      RETURNING id
     )
-    SELECT id FROM entered`)
-  return rows.length === 1
+    SELECT filed.id AS "requestId" FROM entered LEFT JOIN filed ON TRUE`)
+  return row ?? null
 }
