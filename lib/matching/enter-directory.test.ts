@@ -201,7 +201,8 @@ describeOnEachDatabase('somebody comes through a connection', (open) => {
     expect(joined.map(({ namespace }) => namespace.name)).toEqual(['sales'])
   })
 
-  test('an invitation is accepted by signing in', async () => {
+  test('an invitation is accepted by signing in, and puts the person where it says', async () => {
+    await db.namespace.create({ data: { id: 'nsp_invited', organizationId, name: 'invited' } })
     const okta = await entrance('existing')
     const id = await addUser('invited@acme.example', { status: 'invited' })
     const at = systemClock.now()
@@ -213,6 +214,7 @@ describeOnEachDatabase('somebody comes through a connection', (open) => {
         tenantId,
         userId: id,
         email: 'invited@acme.example',
+        namespaces: ['invited', 'gone since'],
         tokenHash: 'hash',
         status: 'pending',
         invitedBy: 'x',
@@ -229,6 +231,8 @@ describeOnEachDatabase('somebody comes through a connection', (open) => {
     expect((await userOf(id)).status).toBe('active')
     const invitation = await db.invitation.findUniqueOrThrow({ where: { id: 'inv_1' } })
     expect(invitation).toMatchObject({ status: 'accepted', tokenHash: null })
+    const joined = await db.namespaceMember.findMany({ where: { userId: id } })
+    expect(joined.map(({ namespaceId }) => namespaceId)).toEqual(['nsp_invited'])
   })
 
   test('auto makes a user, once', async () => {
