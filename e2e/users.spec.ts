@@ -177,7 +177,7 @@ test('an owner frees somebody who lost their second step', async ({
   await visit(page, `/users/${id}/settings`)
   await page.getByRole('button', { name: 'Remove second step' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove second step' }).click()
-  await expect(page.getByRole('heading', { name: 'Second step' })).toBeHidden()
+  await expect(page.getByRole('heading', { name: 'Second step', exact: true })).toBeHidden()
   await visit(page, `/users/${id}`)
   await expect(page.getByText(/^One-time codes/)).toBeHidden()
   await context.close()
