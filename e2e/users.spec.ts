@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { startLogoutReceiver } from '../server/testing/logout-receiver.ts'
+import { typeFirstCode } from './authenticator-app.ts'
 import { expect, test, visit } from './fixtures.ts'
 
 test('an owner makes a user, and edits them', async ({ portal: page, api }) => {
@@ -146,6 +147,40 @@ test('a user who is disabled is signed out at once, comes in again when enabled,
   await expect(page.getByText('No user matches')).toBeVisible()
   await context.close()
   await application.close()
+})
+
+test('an owner frees somebody who lost their second step', async ({
+  portal: page,
+  api,
+  browser,
+  server,
+  watch,
+}) => {
+  await api.createTenant({ slug: 'lighthouse', name: 'Lighthouse' })
+  const email = 'keeper@lighthouse.example'
+  const password = 'the password of a keeper'
+  const { id } = await api.createUser({ tenant: 'lighthouse', email, password })
+  const context = await browser.newContext({ baseURL: server.url })
+  watch.context(context)
+  const theirs = await context.newPage()
+  await theirs.goto('/account')
+  await theirs.getByRole('link', { name: 'Sign in' }).click()
+  await theirs.getByLabel('Work e-mail address').fill(email)
+  await theirs.getByLabel('Password').fill(password)
+  await theirs.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await theirs.getByRole('button', { name: 'Set up an authenticator app' }).click()
+  await typeFirstCode(theirs)
+  await expect(theirs.getByRole('heading', { name: 'Your recovery codes' })).toBeVisible()
+
+  await visit(page, `/users/${id}`)
+  await expect(page.getByText(/^One-time codes/)).toBeVisible()
+  await visit(page, `/users/${id}/settings`)
+  await page.getByRole('button', { name: 'Remove second step' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove second step' }).click()
+  await expect(page.getByRole('heading', { name: 'Second step', exact: true })).toBeHidden()
+  await visit(page, `/users/${id}`)
+  await expect(page.getByText(/^One-time codes/)).toBeHidden()
+  await context.close()
 })
 
 test('an owner invites somebody, sends it again, and takes it back', async ({ portal: page, api }) => {

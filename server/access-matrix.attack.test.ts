@@ -8,6 +8,7 @@ import { newInvitationSchema } from '#lib/accounts/invitation-input.ts'
 import { inviteUser } from '#lib/accounts/invite-user.ts'
 import { listInvitations } from '#lib/accounts/list-invitations.ts'
 import { listJoinRequests } from '#lib/accounts/list-join-requests.ts'
+import { listSecondFactors } from '#lib/accounts/list-second-factors.ts'
 import { rejectJoinRequest } from '#lib/accounts/reject-join-request.ts'
 import { removeSecondFactors } from '#lib/accounts/remove-second-factors.ts'
 import { resendInvitation } from '#lib/accounts/resend-invitation.ts'
@@ -401,6 +402,11 @@ describeOnEachServer(
         needs: 'viewer',
         abroad: 'nothing',
         run: async (actor) => void (await countJoinRequests(house, actor, { atMost: 5 })),
+      },
+      listSecondFactors: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => listSecondFactors(house, actor, { user }),
       },
       listIdentities: {
         needs: 'viewer',

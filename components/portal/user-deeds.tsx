@@ -108,3 +108,21 @@ export function SignOutEverywhere({ who, run }: { who: string; run: () => Promis
     </ConfirmButton>
   )
 }
+
+/** Takes what somebody has beside the password, when they have lost it all. */
+export function RemoveSecondSteps({ who, run }: { who: string; run: () => Promise<Outcome> }) {
+  return (
+    <ConfirmButton
+      label="Remove second step"
+      title={`Remove the second step of ${who}?`}
+      confirmLabel="Remove second step"
+      done="The second step is removed, and they are told by mail."
+      run={run}
+    >
+      <p>
+        Be sure that it is <strong>{who}</strong> who asks you. One-time codes, passkeys and recovery codes
+        are gone; the password alone signs them in until they set up another.
+      </p>
+    </ConfirmButton>
+  )
+}

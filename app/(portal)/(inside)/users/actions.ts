@@ -8,6 +8,7 @@ import type { Member } from '#app/(portal)/session.ts'
 import type { ActionResult } from '#components/forms/action-result.ts'
 import { newUserForm, toNewUser, toUserChange, userSettingsForm } from '#components/forms/user-schemas.ts'
 import { userPath } from '#components/portal/addresses.ts'
+import { removeSecondFactors } from '#lib/accounts/remove-second-factors.ts'
 import { createUser as create } from '#lib/directory/create-user.ts'
 import { deleteIdentity } from '#lib/directory/delete-identity.ts'
 import { deleteUser as remove } from '#lib/directory/delete-user.ts'
@@ -72,6 +73,13 @@ export async function setUserPassword(user: string, values: unknown): Promise<Ac
 /** Takes the password of a user away; they are signed out everywhere. */
 export async function removeUserPassword(user: string): Promise<ActionResult> {
   return changed(await runAction(id, user, (actor, input) => changeUser(actor, input, { password: null })))
+}
+
+/** Takes every second step from a user who lost them all. */
+export async function removeSecondSteps(user: string): Promise<ActionResult> {
+  return changed(
+    await runAction(id, user, (actor, input) => removeSecondFactors(house(), actor, { user: input })),
+  )
 }
 
 /** Deletes a user, and goes back to the list. */

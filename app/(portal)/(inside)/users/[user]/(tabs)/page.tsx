@@ -14,8 +14,10 @@ import { Facts, Id } from '#components/ui/facts.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { Time } from '#components/ui/time.tsx'
+import { listSecondFactors } from '#lib/accounts/list-second-factors.ts'
 import { listIdentities } from '#lib/directory/list-identities.ts'
 import type { UserView } from '#lib/directory/user.ts'
+import type { FactorSummary } from '#lib/second-factor/second-factor.ts'
 import { loadTenant } from '#lib/tenants/load-tenant.ts'
 import type { TenantView } from '#lib/tenants/tenant.ts'
 import { house } from '#server/house-access.ts'
@@ -32,9 +34,10 @@ export default async function UserPage({ params }: Props) {
   const [actor, given] = await Promise.all([requireActor(), params])
   const user = await loadShown(given.user)
   const { id } = user
-  const [tenant, identities] = await Promise.all([
+  const [tenant, identities, factors] = await Promise.all([
     loadTenant(house(), actor, { tenant: user.tenant }),
     listIdentities(house(), actor, { user: id, limit: 100 }),
+    listSecondFactors(house(), actor, { user: id }),
   ])
   return (
     <div className="grid gap-6">
@@ -60,6 +63,7 @@ export default async function UserPage({ params }: Props) {
           facts={[
             { label: 'Last sign-in', value: <LastUse at={user.lastSignInAt} /> },
             { label: 'Password', value: passwordSentence(user, tenant) },
+            { label: 'Second step', value: <SecondSteps factors={factors} /> },
             { label: 'E-mail address', value: <Address user={user} /> },
             { label: 'Username', value: user.username ?? <None /> },
             { label: 'SSO user name', value: user.ssoUsername ?? <None /> },
@@ -137,6 +141,26 @@ function passwordSentence(user: UserView, tenant: TenantView): string {
   return tenant.enforceSso
     ? `One is set, but does not count: ${tenant.name} signs in through single sign-on alone`
     : `One is set, but does not count: ${tenant.name} does not sign in with passwords`
+}
+
+function SecondSteps({ factors: { authenticators } }: { factors: FactorSummary }) {
+  if (authenticators.length === 0) return <None />
+  return (
+    <ul className="grid gap-0.5">
+      {authenticators.map(({ id, kind, name, lastUsedAt }) => (
+        <li key={id} className="break-words">
+          {kind === 'passkey' ? 'Passkey' : 'One-time codes'} <span className="text-muted">({name})</span>
+          {lastUsedAt ? (
+            <>
+              , last used <Time at={lastUsedAt} />
+            </>
+          ) : (
+            ', not used yet'
+          )}
+        </li>
+      ))}
+    </ul>
+  )
 }
 
 function Address({ user: { email, emailVerified, emailUnproven } }: { user: UserView }) {

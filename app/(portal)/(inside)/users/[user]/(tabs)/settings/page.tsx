@@ -4,15 +4,23 @@ import { requireActor } from '#app/(portal)/session.ts'
 import { UserPassword } from '#components/forms/user-password.tsx'
 import { toUserValues } from '#components/forms/user-schemas.ts'
 import { UserSettings } from '#components/forms/user-settings.tsx'
+import { RemoveSecondSteps } from '#components/portal/user-deeds.tsx'
 import { userTitle } from '#components/portal/user-views.ts'
 import { CodeBlock } from '#components/ui/code-block.tsx'
 import { ConfirmButton } from '#components/ui/confirm-button.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { Section } from '#components/ui/section.tsx'
+import { listSecondFactors } from '#lib/accounts/list-second-factors.ts'
 import { loadTenant } from '#lib/tenants/load-tenant.ts'
 import type { TenantView } from '#lib/tenants/tenant.ts'
 import { house } from '#server/house-access.ts'
-import { deleteUser, removeUserPassword, setUserPassword, updateUser } from '../../../actions.ts'
+import {
+  deleteUser,
+  removeSecondSteps,
+  removeUserPassword,
+  setUserPassword,
+  updateUser,
+} from '../../../actions.ts'
 import { loadShown } from '../../load.ts'
 
 type Props = { params: Promise<{ user: string }> }
@@ -27,7 +35,10 @@ export default async function UserSettingsPage({ params }: Props) {
   const values = toUserValues(user)
   if (!mayChange(actor)) return <ReadOnly claims={values.attributes} />
   const { id, email, hasPassword } = user
-  const tenant = await loadTenant(house(), actor, { tenant: user.tenant })
+  const [tenant, { authenticators }] = await Promise.all([
+    loadTenant(house(), actor, { tenant: user.tenant }),
+    listSecondFactors(house(), actor, { user: id }),
+  ])
   const who = userTitle(user)
   return (
     <div className="grid gap-6">
@@ -54,6 +65,13 @@ export default async function UserSettingsPage({ params }: Props) {
           />
         </div>
       </Section>
+      {authenticators.length > 0 && (
+        <Section
+          title="Second step"
+          lead="Asked for after the password. Whoever lost every device and recovery code cannot come in without your help."
+          action={<RemoveSecondSteps who={who} run={removeSecondSteps.bind(null, id)} />}
+        />
+      )}
       <Section
         tone="danger"
         title="Delete this user"
