@@ -43,8 +43,8 @@ export function MemberTable({
     { label: 'Member', bare: true, cell: (row) => <Person row={row} isReader={row.id === ownId} /> },
     { label: 'Role', cell: (row) => roleNames[row.role] },
     { label: 'Sign-in', cell: (row) => <SignIn row={row} /> },
-    { label: 'Last seen', cell: (row) => <LastSignIn row={row} /> },
-    ...(manage ? [{ label: 'Manage', bare: true, className: 'md:w-px', cell: manage }] : []),
+    { label: 'Last sign-in', cell: (row) => <LastSignIn row={row} /> },
+    ...(manage ? [{ label: 'Manage', bare: true, className: 'md:w-60', cell: manage }] : []),
   ]
   return <DataTable caption="Members" columns={columns} rows={members} rowKey={(row) => row.id} />
 }

@@ -43,10 +43,12 @@ export default async function MembersPage({ searchParams }: PageProps<'/settings
             <ListToolbar placeholder="Search by name or address" />
           </div>
           {mayChange(actor) && (
-            <InviteMember
-              roles={owns ? ['owner', 'admin', 'viewer'] : ['admin', 'viewer']}
-              invite={inviteMember}
-            />
+            <div className="mb-4">
+              <InviteMember
+                roles={owns ? ['owner', 'admin', 'viewer'] : ['admin', 'viewer']}
+                invite={inviteMember}
+              />
+            </div>
           )}
         </div>
         <Panel>
