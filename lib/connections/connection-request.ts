@@ -64,6 +64,21 @@ const boolean = z.union([z.boolean(), z.enum(['true', 'false']).transform((value
 })
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2048)
 
+/** An object as it is, or as JSON in a text: all that a form can carry. Empty text is null. */
+function inJson<Schema extends z.ZodType>(schema: Schema) {
+  const parse = (value: unknown, context: z.RefinementCtx) => {
+    if (typeof value !== 'string') return value
+    if (value.trim() === '') return null
+    try {
+      return JSON.parse(value) as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be an object or JSON' })
+      return z.NEVER
+    }
+  }
+  return z.unknown().transform(parse).pipe(schema)
+}
+
 /** Members of our own answers that a client may send back as it got them. */
 const echoed = [
   'idpMetadata',
@@ -110,8 +125,8 @@ const members = {
   trustEmail: boolean.optional(),
   allowUnsolicited: boolean.optional(),
   allowLegacyEncryption: boolean.optional(),
-  userPolicies: userPoliciesSchema.nullable().optional(),
-  attributeMap: attributeMapSchema.nullable().optional(),
+  userPolicies: inJson(userPoliciesSchema.nullable()).optional(),
+  attributeMap: inJson(attributeMapSchema.nullable()).optional(),
 }
 
 const schema = z.strictObject({
@@ -197,7 +212,8 @@ export function checkComplete(request: ConnectionRequest): asserts request is Co
 
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: key, message: 'is not a member of a connection' }))
+    const message = issue.path.length === 0 ? 'is not a member of a connection' : 'is not known here'
+    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message }))
   }
   return [{ path: issue.path.join('.'), message: issue.message }]
 }

@@ -1,4 +1,4 @@
-import { type Db, emptySql, type Json, joinSql, type Page, searchPattern, sql, toPage } from './db.ts'
+import { type Db, dbNull, emptySql, type Json, joinSql, type Page, searchPattern, sql, toPage } from './db.ts'
 import type { NewJwtSecret } from './jwt-secrets.ts'
 
 /** A connection with the names of what it belongs to. `upstream` is what its kind parsed from the identity provider. */
@@ -66,7 +66,7 @@ export type ConnectionChange = Partial<
     | 'upstreamId'
     | 'upstreamSecretSealed'
   >
-> & { userPolicies?: Json; attributeMap?: Json; upstream?: Json }
+> & { userPolicies?: Json | null; attributeMap?: Json | null; upstream?: Json }
 
 const columns = sql`
   c.id, c.organization_id AS "organizationId", c.tenant_id AS "tenantId", c.product_id AS "productId",
@@ -180,16 +180,31 @@ export type NewConnection = Omit<
   | 'shadowPolicies'
   | 'upstream'
   | 'upstreamSecretSealed'
-> & { userPolicies?: Json; attributeMap?: Json; upstream: Json; upstreamSecretSealed?: string | null }
+> & {
+  userPolicies?: Json | null
+  attributeMap?: Json | null
+  upstream: Json
+  upstreamSecretSealed?: string | null
+}
 
 /**
  * Stores a connection and the secret it begins with, if it has one: both or neither. Throws a unique violation (see
  * `isUniqueViolation`) when tenant, product, kind and upstream are taken.
  */
 export async function insertConnection(db: Db, row: NewConnection, secret?: NewJwtSecret): Promise<void> {
-  if (!secret) return void (await db.connection.create({ data: row }))
+  const data = { ...row, ...jsonColumns(row) }
+  if (!secret) return void (await db.connection.create({ data }))
   const { connectionId: _, ...jwtSecret } = secret
-  await db.connection.create({ data: { ...row, jwtSecrets: { create: jwtSecret } } })
+  await db.connection.create({ data: { ...data, jwtSecrets: { create: jwtSecret } } })
+}
+
+/** Null in our values is NULL in the column. */
+function jsonColumns(said: { userPolicies?: Json | null; attributeMap?: Json | null }) {
+  const { userPolicies, attributeMap } = said
+  return {
+    userPolicies: userPolicies === null ? dbNull : userPolicies,
+    attributeMap: attributeMap === null ? dbNull : attributeMap,
+  }
 }
 
 /** What was noted of metadata that has been replaced. */
@@ -209,7 +224,8 @@ export async function updateConnectionRecord(
   id: string,
   change: ConnectionChange,
 ): Promise<boolean> {
-  const data = change.upstream === undefined ? change : { ...change, ...metadataUnread }
+  const given = { ...change, ...jsonColumns(change) }
+  const data = change.upstream === undefined ? given : { ...given, ...metadataUnread }
   const { count } = await db.connection.updateMany({ where: { id, organizationId }, data })
   return count > 0
 }
