@@ -3,6 +3,7 @@ import { type FieldError, VestibuleError } from '../base/errors.ts'
 import { isRegistrableRedirectUrl } from '../base/redirect-url.ts'
 import { type AttributeMap, attributeMapSchema } from '../matching/attribute-map.ts'
 import { type SaidPolicies, userPoliciesSchema } from '../matching/user-policies.ts'
+import type { IdpMetadata } from '../saml/metadata.ts'
 import type { ConnectionKind } from './contract.ts'
 import type { ProviderSource } from './oidc/upstream.ts'
 import { upstreamSecretMask } from './upstream-secret.ts'
@@ -33,8 +34,8 @@ export type ConnectionFields = {
 
 export type Provisioning = 'passthrough' | 'existing' | 'auto' | 'approval'
 
-/** Where the identity provider's metadata comes from. */
-export type MetadataSource = { xml: string } | { url: string }
+/** Where the identity provider's metadata comes from: text, an address, or what was read elsewhere. */
+export type MetadataSource = { xml: string } | { url: string } | { described: IdpMetadata }
 
 /** An OpenID provider, and the client we are there. What was not said stays as it is. */
 export type ProviderInput = { clientId?: string; clientSecret?: string; source?: ProviderSource }

@@ -230,6 +230,29 @@ export async function updateConnectionRecord(
   return count > 0
 }
 
+/**
+ * Writes down who the identity provider of a connection is, where that was open. Returns who it is from now on: another
+ * sign-in may have been first. Null when the connection is gone.
+ */
+export async function settleUpstreamEntity(
+  db: Db,
+  organizationId: string,
+  id: string,
+  entityId: string,
+): Promise<{ entityId: string; settledNow: boolean } | null> {
+  const count = await db.$executeRaw(sql`
+    UPDATE connections c
+    SET upstream = (c.upstream - 'entityIdOpen') || jsonb_build_object('entityId', ${entityId}::text),
+      upstream_id = CASE WHEN EXISTS (
+        SELECT FROM connections o WHERE o.tenant_id = c.tenant_id AND o.product_id = c.product_id AND o.kind = c.kind
+          AND o.upstream_id = ${entityId} AND o.id <> c.id
+      ) THEN c.upstream_id ELSE ${entityId} END
+    WHERE c.id = ${id} AND c.organization_id = ${organizationId} AND c.upstream->'entityIdOpen' = 'true'`)
+  if (count > 0) return { entityId, settledNow: true }
+  const row = await db.connection.findFirst({ where: { id, organizationId }, select: { upstream: true } })
+  return row && { entityId: (row.upstream as { entityId: string }).entityId, settledNow: false }
+}
+
 /** Deletes the connection and, by cascade, its logins, grants and tokens. */
 export async function deleteConnectionRecord(db: Db, organizationId: string, id: string): Promise<boolean> {
   const { count } = await db.connection.deleteMany({ where: { id, organizationId } })
