@@ -51,6 +51,13 @@ export const samlConnection: ConnectionType = {
     const { entityId, ssoRedirectUrl, ssoPostUrl, certificates } = metadataOf(row)
     return { entityId, ssoUrl: ssoRedirectUrl ?? ssoPostUrl ?? null, certificates: certificates.length }
   },
+  readClaims(claims, attributeMap) {
+    const { NameID: given, ...others } = claims
+    const nameId = given === undefined ? null : { value: [given].flat()[0] ?? '' }
+    const attributes = new Map(Object.entries(others).map(([name, value]) => [name, [value].flat()]))
+    const profile = mapProfile({ attributes, nameId }, attributeMap)
+    return profile && { profile, subject: nameId?.value || profile.id }
+  },
   certificates: (row) => metadataOf(row).certificates,
   // A Response names its Destination and Recipient; both addresses are right, and it is held against them.
   answersAtSharedAddress: () => true,
