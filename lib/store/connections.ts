@@ -33,6 +33,7 @@ export type ConnectionRecord = {
   userPolicies: unknown
   /** A policy that is tried without deciding. */
   shadowPolicies: unknown
+  shadowSinceAt: Date | null
   attributeMap: unknown
   upstreamId: string
   upstream: unknown
@@ -76,7 +77,7 @@ const columns = sql`
   c.identifier_format AS "identifierFormat", c.sort_order AS "sortOrder", c.own_acs AS "ownAcs", c.acs_url_override AS "acsUrlOverride",
   c.saml_audience_override AS "samlAudienceOverride", c.active, c.provisioning, c.trust_email AS "trustEmail",
   c.allow_unsolicited AS "allowUnsolicited", c.allow_legacy_encryption AS "allowLegacyEncryption",
-  c.user_policies AS "userPolicies", c.shadow_policies AS "shadowPolicies", c.attribute_map AS "attributeMap", c.upstream_id AS "upstreamId", c.upstream,
+  c.user_policies AS "userPolicies", c.shadow_policies AS "shadowPolicies", c.shadow_since_at AS "shadowSinceAt", c.attribute_map AS "attributeMap", c.upstream_id AS "upstreamId", c.upstream,
   c.upstream_secret_sealed AS "upstreamSecretSealed", c.metadata_url AS "metadataUrl", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`
 
 /** Columns of a connection under the aliases c, t and p, for the statements of the login path. */
@@ -178,6 +179,7 @@ export type NewConnection = Omit<
   | 'userPolicies'
   | 'attributeMap'
   | 'shadowPolicies'
+  | 'shadowSinceAt'
   | 'upstream'
   | 'upstreamSecretSealed'
 > & {

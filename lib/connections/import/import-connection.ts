@@ -43,7 +43,7 @@ export async function importConnection(
   own?: OwnAddress,
 ): Promise<ConnectionView & Warnings> {
   checkRole(actor, 'admin')
-  const read = await readImport(house, actor, input)
+  const read = await readImport(house, actor.organizationId, input)
   const made = await createConnection(house, actor, read.request, own)
   return { ...made, warnings: warningsOf(read, house.clock.now()) }
 }
@@ -55,7 +55,7 @@ export async function previewImport(
   input: ConnectionImport,
 ): Promise<ImportPreview> {
   checkRole(actor, 'admin')
-  const read = await readImport(house, actor, input)
+  const read = await readImport(house, actor.organizationId, input)
   const { request, settings, existing } = read
   const { described } = request.metadata
   const now = house.clock.now()

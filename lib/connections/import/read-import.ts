@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Actor } from '../../base/actor.ts'
 import { type FieldError, isVestibuleError, VestibuleError } from '../../base/errors.ts'
 import type { House } from '../../house.ts'
 import type { IdpMetadata } from '../../saml/metadata.ts'
@@ -41,7 +40,7 @@ export type ReadImport = {
  */
 export async function readImport(
   house: Pick<House, 'db'>,
-  actor: Actor,
+  organizationId: string,
   { config, idpEntityId, ...said }: ConnectionImport,
 ): Promise<ReadImport> {
   const [request, settings] = allOrRefuse(
@@ -53,7 +52,7 @@ export async function readImport(
     () => readProviderSettings(config),
   )
   const { tenant, product } = request
-  const before = await findConnections(house.db, actor.organizationId, {
+  const before = await findConnections(house.db, organizationId, {
     tenants: [tenant!],
     product,
     kind: 'saml',
