@@ -124,6 +124,8 @@ export async function portalPlaces(
     ['connection', connection],
     ['replace metadata', connection, press('Replace metadata')],
     ['values of a connection', `${connection}/values`],
+    ['people of a connection', `${connection}/people`, tryRules],
+    ['import a connection', '/connections/import', showWrongSettings],
     [
       'settings of a connection',
       `${connection}/settings`,
@@ -460,6 +462,19 @@ async function previewImport(page: Page): Promise<void> {
     )
   await page.getByRole('button', { name: 'Preview' }).click()
   await page.getByRole('table', { name: 'For instance' }).waitFor()
+}
+
+async function tryRules(page: Page): Promise<void> {
+  await page.getByRole('radio', { name: /Only people who are users already/ }).check()
+  await page.getByText('Namespaces, tags and attributes').click()
+  await page.getByRole('button', { name: 'Run it' }).click()
+  await page.getByText(/people were tried|nobody to try/).waitFor()
+}
+
+async function showWrongSettings(page: Page): Promise<void> {
+  await page.getByLabel('Settings (JSON)').fill('{ "LoginUrl": "x" }')
+  await page.getByRole('button', { name: 'Show what comes of it' }).click()
+  await page.getByText('Enter the product.').waitFor()
 }
 
 async function openFirst(page: Page): Promise<void> {

@@ -33,6 +33,8 @@ import {
   findConnectionsByProduct,
   hasConnection,
 } from '#lib/connections/find-connections.ts'
+import { importConnection, previewImport } from '#lib/connections/import/import-connection.ts'
+import { connectionImportSchema } from '#lib/connections/import/read-import.ts'
 import { createJwtSecret } from '#lib/connections/jwt/create-jwt-secret.ts'
 import { deleteJwtSecret } from '#lib/connections/jwt/delete-jwt-secret.ts'
 import { listJwtSecrets } from '#lib/connections/jwt/list-jwt-secrets.ts'
@@ -42,6 +44,16 @@ import { loadConnection } from '#lib/connections/load-connection.ts'
 import { previewMetadata } from '#lib/connections/preview-metadata.ts'
 import { loadMetadataState } from '#lib/connections/saml/load-metadata-state.ts'
 import { patchConnection, updateConnection } from '#lib/connections/update-connection.ts'
+import { dryRunSchema, dryRunUserPolicies } from '#lib/connections/user-policies/dry-run.ts'
+import { loadUserPolicies } from '#lib/connections/user-policies/load-user-policies.ts'
+import { setUserPolicies } from '#lib/connections/user-policies/set-user-policies.ts'
+import {
+  adoptShadowPolicies,
+  endShadowTrial,
+  findShadowTrial,
+  loadShadowTrial,
+  startShadowTrial,
+} from '#lib/connections/user-policies/shadow-policies.ts'
 import { addUserToNamespace } from '#lib/directory/add-user-to-namespace.ts'
 import { createNamespace } from '#lib/directory/create-namespace.ts'
 import { createUser } from '#lib/directory/create-user.ts'
@@ -231,6 +243,10 @@ describeOnEachServer(
         (await furnishSession(house, ofMarked)).id,
       ]
       connection = (await house.db.connection.findFirst({ where: { clientId: clientID } }))!.id
+      await house.db.connection.update({
+        where: { id: connection },
+        data: { provisioning: 'auto', shadowPolicies: {}, shadowSinceAt: house.clock.now() },
+      })
       const linked = { organizationId: home, connectionId: connection, userId: user, subject: 'marked' }
       identity = (await house.db.identity.create({ data: { id: 'idn_marked', ...linked } })).id
       await sendTestMail(house, actorOf('owner'))
@@ -288,6 +304,11 @@ describeOnEachServer(
     }
     const request = (more: Record<string, unknown>) =>
       parseConnectionRequest({ isSAML: true, tenant: 'marked', product: 'crm', ...more })
+    const toImport = (slug: string) =>
+      connectionImportSchema.parse({
+        ...{ tenant: slug, product: 'crm', defaultRedirectUrl: redirectUrl, redirectUrl },
+        config: { LoginUrl: 'https://idp.acme.example/sso', X509SigningCertificate: idp.idp.certificate },
+      })
     const site = () => ({ id: home, name: 'x', issuer: server.url })
 
     // Reads first, changes after them, deletions last: each needs the objects to be there.
@@ -339,6 +360,31 @@ describeOnEachServer(
         needs: 'admin',
         abroad: 'nothing',
         run: (actor) => hasConnection(house, actor, { clientID }),
+      },
+      previewImport: {
+        needs: 'admin',
+        abroad: 'nothing',
+        run: async (actor) => void (await previewImport(house, actor, toImport(`new-${Math.random()}`))),
+      },
+      loadUserPolicies: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => loadUserPolicies(house, actor, { clientID }),
+      },
+      dryRunUserPolicies: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => dryRunUserPolicies(house, actor, { ...dryRunSchema.parse({}), clientID }),
+      },
+      findShadowTrial: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => findShadowTrial(house, actor, { clientID }),
+      },
+      loadShadowTrial: {
+        needs: 'viewer',
+        abroad: 'not_found',
+        run: (actor) => loadShadowTrial(house, actor, { clientID }),
       },
       previewMetadata: {
         needs: 'admin',
@@ -643,6 +689,39 @@ describeOnEachServer(
             request({ ...given, tenant: `new-${Math.random()}` }),
           )
           expect(made.clientID).not.toBe(clientID)
+        },
+      },
+      importConnection: {
+        needs: 'admin',
+        abroad: 'nothing',
+        run: async (actor) => {
+          const made = await importConnection(house, actor, toImport(`new-${Math.random()}`))
+          expect(made.clientID).not.toBe(clientID)
+        },
+      },
+      setUserPolicies: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) =>
+          setUserPolicies(house, actor, { clientID, userPolicies: { matchingFields: ['Email'] } }),
+      },
+      startShadowTrial: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => startShadowTrial(house, actor, { clientID, userPolicies: {} }),
+      },
+      endShadowTrial: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: (actor) => endShadowTrial(house, actor, { clientID }),
+      },
+      // What it has begun itself just before.
+      adoptShadowPolicies: {
+        needs: 'admin',
+        abroad: 'not_found',
+        run: async (actor) => {
+          await startShadowTrial(house, actor, { clientID, userPolicies: {} })
+          return adoptShadowPolicies(house, actor, { clientID })
         },
       },
       updateConnection: {

@@ -67,6 +67,19 @@ export const newConnectionForm = z
   })
   .superRefine(checkMetadata)
 
+/** Settings to import, and what they do not say. */
+export const importConnectionForm = z.object({
+  tenant: name('the slug of the tenant'),
+  product: name('the product'),
+  name: z.string().trim().max(200, 'Use at most 200 characters.'),
+  config: z
+    .string()
+    .refine((text) => text.trim() !== '', 'Paste the settings.')
+    .max(65_536, 'Use at most 64 KB.'),
+  idpEntityId: z.string().trim().max(1024, 'Use at most 1024 characters.'),
+  ...returning,
+})
+
 const provider = {
   oidcDiscoveryUrl: z.string().trim().max(2048, 'Use at most 2048 characters.'),
   oidcMetadata: z.string().trim(),

@@ -1,4 +1,6 @@
+import { effectivePolicies } from '../matching/user-policies.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
+import type { Json } from '../store/db.ts'
 import { typeOf } from './registry.ts'
 
 /** A connection as the audit log keeps it: everything an admin sets, nothing secret. */
@@ -17,6 +19,8 @@ export function auditableConnection(row: ConnectionRecord) {
     trustEmail: row.trustEmail,
     allowUnsolicited: row.allowUnsolicited,
     allowLegacyEncryption: row.allowLegacyEncryption,
+    userPolicies: effectivePolicies(row.userPolicies),
+    attributeMap: row.attributeMap as Json,
     ...typeOf(row).audit(row),
   }
 }

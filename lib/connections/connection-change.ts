@@ -1,7 +1,7 @@
 import type { ConnectionChange } from '../store/connections.ts'
 import type { ConnectionFields } from './connection-request.ts'
 
-/** The columns a request changes. Empty text clears what may be absent; what was not said stays as it is. */
+/** The columns a request changes. Empty text and null clear what may be absent; what was not said stays as it is. */
 export function toChange(fields: ConnectionFields): ConnectionChange {
   const change: ConnectionChange = {
     name: clearable(fields.name),
@@ -19,8 +19,8 @@ export function toChange(fields: ConnectionFields): ConnectionChange {
     trustEmail: fields.trustEmail,
     allowUnsolicited: fields.allowUnsolicited,
     allowLegacyEncryption: fields.allowLegacyEncryption,
-    userPolicies: (fields.userPolicies ?? undefined) as ConnectionChange['userPolicies'],
-    attributeMap: fields.attributeMap ?? undefined,
+    userPolicies: fields.userPolicies as ConnectionChange['userPolicies'],
+    attributeMap: fields.attributeMap as ConnectionChange['attributeMap'],
   }
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
 }

@@ -3,6 +3,7 @@ import { type FieldError, VestibuleError } from '../base/errors.ts'
 import { isRegistrableRedirectUrl } from '../base/redirect-url.ts'
 import { type AttributeMap, attributeMapSchema } from '../matching/attribute-map.ts'
 import { type SaidPolicies, userPoliciesSchema } from '../matching/user-policies.ts'
+import type { IdpMetadata } from '../saml/metadata.ts'
 import type { ConnectionKind } from './contract.ts'
 import type { ProviderSource } from './oidc/upstream.ts'
 import { upstreamSecretMask } from './upstream-secret.ts'
@@ -33,8 +34,8 @@ export type ConnectionFields = {
 
 export type Provisioning = 'passthrough' | 'existing' | 'auto' | 'approval'
 
-/** Where the identity provider's metadata comes from. */
-export type MetadataSource = { xml: string } | { url: string }
+/** Where the identity provider's metadata comes from: text, an address, or what was read elsewhere. */
+export type MetadataSource = { xml: string } | { url: string } | { described: IdpMetadata }
 
 /** An OpenID provider, and the client we are there. What was not said stays as it is. */
 export type ProviderInput = { clientId?: string; clientSecret?: string; source?: ProviderSource }
@@ -63,6 +64,21 @@ const boolean = z.union([z.boolean(), z.enum(['true', 'false']).transform((value
   error: 'must be true or false',
 })
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2048)
+
+/** An object as it is, or as JSON in a text: all that a form can carry. Empty text is null. */
+function inJson<Schema extends z.ZodType>(schema: Schema) {
+  const parse = (value: unknown, context: z.RefinementCtx) => {
+    if (typeof value !== 'string') return value
+    if (value.trim() === '') return null
+    try {
+      return JSON.parse(value) as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be an object or JSON' })
+      return z.NEVER
+    }
+  }
+  return z.unknown().transform(parse).pipe(schema)
+}
 
 /** Members of our own answers that a client may send back as it got them. */
 const echoed = [
@@ -110,8 +126,8 @@ const members = {
   trustEmail: boolean.optional(),
   allowUnsolicited: boolean.optional(),
   allowLegacyEncryption: boolean.optional(),
-  userPolicies: userPoliciesSchema.nullable().optional(),
-  attributeMap: attributeMapSchema.nullable().optional(),
+  userPolicies: inJson(userPoliciesSchema.nullable()).optional(),
+  attributeMap: inJson(attributeMapSchema.nullable()).optional(),
 }
 
 const schema = z.strictObject({
@@ -197,7 +213,8 @@ export function checkComplete(request: ConnectionRequest): asserts request is Co
 
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: key, message: 'is not a member of a connection' }))
+    const message = issue.path.length === 0 ? 'is not a member of a connection' : 'is not known here'
+    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message }))
   }
   return [{ path: issue.path.join('.'), message: issue.message }]
 }

@@ -5,6 +5,7 @@
 import type { Actor } from '../base/actor.ts'
 import type { Check } from '../base/check.ts'
 import type { House } from '../house.ts'
+import type { AttributeMap } from '../matching/attribute-map.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import type { Json } from '../store/db.ts'
 import type { NewJwtSecret } from '../store/jwt-secrets.ts'
@@ -109,6 +110,14 @@ export type ConnectionType = {
     request: ConnectionRequest,
     before: ConnectionRecord | null,
   ): Promise<LoadedUpstream>
+  /**
+   * The person these claims would describe, and who they are at the upstream, the way `finish` reads them; nothing is
+   * checked. Null when they describe nobody.
+   */
+  readClaims(
+    claims: Record<string, string | string[]>,
+    attributeMap: AttributeMap | null,
+  ): { profile: ExternalProfile; subject: string | null } | null
   /** A secret a new connection begins with, to be told once; null where the upstream brings its own means. */
   mintSecret(
     house: Pick<House, 'clock' | 'random' | 'sealer'>,

@@ -3,11 +3,12 @@ import type { House } from '../house.ts'
 import { type IdpMetadata, parseIdpMetadata } from '../saml/metadata.ts'
 import type { MetadataSource } from './connection-request.ts'
 
-/** The identity provider's metadata from text or from its address. Throws `validation_failed` with a sentence. */
+/** The identity provider's metadata from where it is to come from. Throws `validation_failed` with a sentence. */
 export async function loadMetadata(
   house: Pick<House, 'fetch'>,
   source: MetadataSource,
 ): Promise<{ metadata: IdpMetadata; metadataUrl: string | null }> {
+  if ('described' in source) return { metadata: source.described, metadataUrl: null }
   if ('xml' in source) return { metadata: parseIdpMetadata(source.xml), metadataUrl: null }
   return { metadata: parseIdpMetadata(await fetchMetadata(house, source.url)), metadataUrl: source.url }
 }

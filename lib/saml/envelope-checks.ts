@@ -104,11 +104,12 @@ export function checkResponseIssuer({ response, expect }: Reading): Seen {
         isElement(one, signatureNamespace, 'Signature') ||
         isElement(one, samlNamespace, 'EncryptedAssertion'),
     )
-    if (required) refuse('saml_issuer_missing', { expected: expect.idpEntityId })
+    if (required) refuse('saml_issuer_missing', { expected: expect.idpEntityId ?? undefined })
     return { received: 'not named, and the response is not signed' }
   }
   const received = identifierText(issuer, 'saml_malformed_response')
-  if (received !== expect.idpEntityId) refuse('saml_wrong_issuer', { expected: expect.idpEntityId, received })
+  const expected = expect.idpEntityId ?? received
+  if (received !== expected) refuse('saml_wrong_issuer', { expected, received })
   return { received }
 }
 

@@ -1,4 +1,4 @@
-import { type Db, emptySql, type Json, joinSql, type Page, searchPattern, sql, toPage } from './db.ts'
+import { type Db, dbNull, emptySql, type Json, joinSql, type Page, searchPattern, sql, toPage } from './db.ts'
 import type { NewJwtSecret } from './jwt-secrets.ts'
 
 /** A connection with the names of what it belongs to. `upstream` is what its kind parsed from the identity provider. */
@@ -33,6 +33,7 @@ export type ConnectionRecord = {
   userPolicies: unknown
   /** A policy that is tried without deciding. */
   shadowPolicies: unknown
+  shadowSinceAt: Date | null
   attributeMap: unknown
   upstreamId: string
   upstream: unknown
@@ -66,7 +67,7 @@ export type ConnectionChange = Partial<
     | 'upstreamId'
     | 'upstreamSecretSealed'
   >
-> & { userPolicies?: Json; attributeMap?: Json; upstream?: Json }
+> & { userPolicies?: Json | null; attributeMap?: Json | null; upstream?: Json }
 
 const columns = sql`
   c.id, c.organization_id AS "organizationId", c.tenant_id AS "tenantId", c.product_id AS "productId",
@@ -76,7 +77,7 @@ const columns = sql`
   c.identifier_format AS "identifierFormat", c.sort_order AS "sortOrder", c.own_acs AS "ownAcs", c.acs_url_override AS "acsUrlOverride",
   c.saml_audience_override AS "samlAudienceOverride", c.active, c.provisioning, c.trust_email AS "trustEmail",
   c.allow_unsolicited AS "allowUnsolicited", c.allow_legacy_encryption AS "allowLegacyEncryption",
-  c.user_policies AS "userPolicies", c.shadow_policies AS "shadowPolicies", c.attribute_map AS "attributeMap", c.upstream_id AS "upstreamId", c.upstream,
+  c.user_policies AS "userPolicies", c.shadow_policies AS "shadowPolicies", c.shadow_since_at AS "shadowSinceAt", c.attribute_map AS "attributeMap", c.upstream_id AS "upstreamId", c.upstream,
   c.upstream_secret_sealed AS "upstreamSecretSealed", c.metadata_url AS "metadataUrl", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`
 
 /** Columns of a connection under the aliases c, t and p, for the statements of the login path. */
@@ -178,18 +179,34 @@ export type NewConnection = Omit<
   | 'userPolicies'
   | 'attributeMap'
   | 'shadowPolicies'
+  | 'shadowSinceAt'
   | 'upstream'
   | 'upstreamSecretSealed'
-> & { userPolicies?: Json; attributeMap?: Json; upstream: Json; upstreamSecretSealed?: string | null }
+> & {
+  userPolicies?: Json | null
+  attributeMap?: Json | null
+  upstream: Json
+  upstreamSecretSealed?: string | null
+}
 
 /**
  * Stores a connection and the secret it begins with, if it has one: both or neither. Throws a unique violation (see
  * `isUniqueViolation`) when tenant, product, kind and upstream are taken.
  */
 export async function insertConnection(db: Db, row: NewConnection, secret?: NewJwtSecret): Promise<void> {
-  if (!secret) return void (await db.connection.create({ data: row }))
+  const data = { ...row, ...jsonColumns(row) }
+  if (!secret) return void (await db.connection.create({ data }))
   const { connectionId: _, ...jwtSecret } = secret
-  await db.connection.create({ data: { ...row, jwtSecrets: { create: jwtSecret } } })
+  await db.connection.create({ data: { ...data, jwtSecrets: { create: jwtSecret } } })
+}
+
+/** Null in our values is NULL in the column. */
+function jsonColumns(said: { userPolicies?: Json | null; attributeMap?: Json | null }) {
+  const { userPolicies, attributeMap } = said
+  return {
+    userPolicies: userPolicies === null ? dbNull : userPolicies,
+    attributeMap: attributeMap === null ? dbNull : attributeMap,
+  }
 }
 
 /** What was noted of metadata that has been replaced. */
@@ -209,9 +226,33 @@ export async function updateConnectionRecord(
   id: string,
   change: ConnectionChange,
 ): Promise<boolean> {
-  const data = change.upstream === undefined ? change : { ...change, ...metadataUnread }
+  const given = { ...change, ...jsonColumns(change) }
+  const data = change.upstream === undefined ? given : { ...given, ...metadataUnread }
   const { count } = await db.connection.updateMany({ where: { id, organizationId }, data })
   return count > 0
+}
+
+/**
+ * Writes down who the identity provider of a connection is, where that was open. Returns who it is from now on: another
+ * sign-in may have been first. Null when the connection is gone.
+ */
+export async function settleUpstreamEntity(
+  db: Db,
+  organizationId: string,
+  id: string,
+  entityId: string,
+): Promise<{ entityId: string; settledNow: boolean } | null> {
+  const count = await db.$executeRaw(sql`
+    UPDATE connections c
+    SET upstream = (c.upstream - 'entityIdOpen') || jsonb_build_object('entityId', ${entityId}::text),
+      upstream_id = CASE WHEN EXISTS (
+        SELECT FROM connections o WHERE o.tenant_id = c.tenant_id AND o.product_id = c.product_id AND o.kind = c.kind
+          AND o.upstream_id = ${entityId} AND o.id <> c.id
+      ) THEN c.upstream_id ELSE ${entityId} END
+    WHERE c.id = ${id} AND c.organization_id = ${organizationId} AND c.upstream->'entityIdOpen' = 'true'`)
+  if (count > 0) return { entityId, settledNow: true }
+  const row = await db.connection.findFirst({ where: { id, organizationId }, select: { upstream: true } })
+  return row && { entityId: (row.upstream as { entityId: string }).entityId, settledNow: false }
 }
 
 /** Deletes the connection and, by cascade, its logins, grants and tokens. */

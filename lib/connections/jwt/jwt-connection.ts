@@ -13,7 +13,7 @@ import type { ConnectionRequest } from '../connection-request.ts'
 import type { ConnectionType, FinishInput, FinishOutcome, StartInput, StartOutcome } from '../contract.ts'
 import { mintJwtSecret, openJwtSecret } from './jwt-secret.ts'
 import { checkAudience, checkSsoUrl, type JwtUpstream, jwtUpstreamOf, refuse } from './jwt-upstream.ts'
-import { mapPayload, subjectOf } from './map-payload.ts'
+import { mapPayload, subjectOf, toPerson } from './map-payload.ts'
 
 /**
  * A connection to a login page of the customer's own, which hands people over with a signed JWT. What it signs with is a
@@ -43,6 +43,12 @@ export const jwtConnection: ConnectionType = {
   mintSecret: mintJwtSecret,
   view: (row) => ({ jwt: { ...jwtUpstreamOf(row) } }),
   audit: (row) => ({ ...jwtUpstreamOf(row) }),
+  readClaims(claims, attributeMap) {
+    const data = toPerson(claims)
+    if (!data) return null
+    const { profile } = mapPayload({ data }, Object.keys(data.tags), attributeMap)
+    return { profile, subject: subjectOf({ data }) }
+  },
   certificates: () => [],
   answersAtSharedAddress: () => true,
 }

@@ -40,6 +40,18 @@ export function mapPayload(
   }
 }
 
+/** The person of a token, from claims under the names they have in `raw`; null without an address. */
+export function toPerson(claims: Record<string, string | string[]>): SsoPayload['data'] | null {
+  const first = (name: string) => [claims[name] ?? []].flat()[0] || null
+  const email = first('email')
+  if (email === null) return null
+  const tags = Object.keys(claims).flatMap((name) =>
+    name.startsWith('tags.') ? [[name.slice('tags.'.length), first(name) ?? '']] : [],
+  )
+  const [firstName, lastName, id] = [first('firstName'), first('lastName'), first('id')]
+  return { email, firstName, lastName, id, tags: Object.fromEntries(tags) }
+}
+
 /**
  * Who somebody is at this connection: the id their company gives them, else their address. An id that looks like an
  * address is kept apart from addresses: who may choose their own id could otherwise be somebody who has none.

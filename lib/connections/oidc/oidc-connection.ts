@@ -63,6 +63,11 @@ export const oidcConnection: ConnectionType = {
     const { provider, clientId, discoveryUrl } = upstreamOf(row)
     return { issuer: provider.issuer, oidcClientId: clientId, oidcDiscoveryUrl: discoveryUrl }
   },
+  readClaims(claims, attributeMap) {
+    if (typeof claims.sub !== 'string' && !attributeMap?.id) return null
+    const profile = mapClaims(claims, attributeMap)
+    return { profile, subject: typeof claims.sub === 'string' ? claims.sub : profile.id }
+  },
   certificates: () => [],
   answersAtSharedAddress: ({ ownAcs }) => !ownAcs,
 }

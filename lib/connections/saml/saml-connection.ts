@@ -23,6 +23,7 @@ import { providerName } from '../provider-name.ts'
 import { mapProfile } from './map-profile.ts'
 import { refreshMetadata } from './refresh-metadata.ts'
 import { describeForConnection } from './service-provider.ts'
+import { settleEntityId } from './settle-entity-id.ts'
 import { viewIdpMetadata } from './view-idp-metadata.ts'
 
 /** A connection to a SAML 2.0 identity provider (Web Browser SSO Profile, saml-profiles-2.0 §4.1). */
@@ -40,7 +41,7 @@ export const samlConnection: ConnectionType = {
   async loadUpstream(house, _actor, { metadata: source }, before) {
     if (!source) return {}
     const { metadata, metadataUrl } = await loadMetadata(house, source)
-    if (before && metadata.entityId !== before.upstreamId)
+    if (before && !metadataOf(before).entityIdOpen && metadata.entityId !== before.upstreamId)
       throw refuse('Tenant/Product config mismatch with IdP metadata')
     return { described: { upstreamId: metadata.entityId, upstream: metadata, metadataUrl } }
   },
@@ -49,6 +50,13 @@ export const samlConnection: ConnectionType = {
   audit(row) {
     const { entityId, ssoRedirectUrl, ssoPostUrl, certificates } = metadataOf(row)
     return { entityId, ssoUrl: ssoRedirectUrl ?? ssoPostUrl ?? null, certificates: certificates.length }
+  },
+  readClaims(claims, attributeMap) {
+    const { NameID: given, ...others } = claims
+    const nameId = given === undefined ? null : { value: [given].flat()[0] ?? '' }
+    const attributes = new Map(Object.entries(others).map(([name, value]) => [name, [value].flat()]))
+    const profile = mapProfile({ attributes, nameId }, attributeMap)
+    return profile && { profile, subject: nameId?.value || profile.id }
   },
   certificates: (row) => metadataOf(row).certificates,
   // A Response names its Destination and Recipient; both addresses are right, and it is held against them.
@@ -87,11 +95,10 @@ async function start(house: House, input: StartInput): Promise<StartOutcome> {
 /** Judges the Response the browser brought back, and reads the person out of it. */
 async function finish(house: House, input: FinishInput): Promise<FinishOutcome> {
   const { connection } = input
-  const idp = metadataOf(connection)
   const message = input.parameters.get('SAMLResponse') ?? ''
   const now = house.clock.now()
-  const verdict = await verifyWithNewestKeys(house, input, message, now)
-  const idpName = providerName(idp.entityId)
+  const verdict = await verify(house, input, message, now)
+  const idpName = providerName(connection.upstreamId)
   if (!verdict.ok) {
     const { expected, received } = verdict.checks.at(-1) ?? {}
     const sentence = explainSamlCause(verdict.cause, { idp: idpName, expected, received })
@@ -133,6 +140,22 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
   }
 }
 
+/** The verdict on an answer; the first good one to a request of ours settles who an identity provider is that nobody could name. */
+async function verify(house: House, input: FinishInput, message: string, now: Date): Promise<Verdict> {
+  const verdict = await verifyWithNewestKeys(house, input, message, now)
+  const upstream = metadataOf(input.connection)
+  if (!verdict.ok || !upstream.entityIdOpen) return verdict
+  const entityId = await settleEntityId(house, input.connection, verdict.assertion.issuer)
+  if (entityId === verdict.assertion.issuer) return verdict
+  const settled = { ...upstream, entityId, entityIdOpen: undefined }
+  return verifyWithNewestKeys(
+    house,
+    { ...input, connection: { ...input.connection, upstream: settled } },
+    message,
+    now,
+  )
+}
+
 /** Before an answer is refused for a key that is not known here, what we know of keys is brought up to date: theirs, and ours. */
 async function verifyWithNewestKeys(
   house: House,
@@ -142,9 +165,10 @@ async function verifyWithNewestKeys(
 ): Promise<Verdict> {
   const { organizationId, allowLegacyEncryption } = connection
   const provider = describeForConnection(house.config, issuer, connection)
-  const verify = (idp: IdpMetadata, keys: KeyPair[]) =>
+  const judge = (idp: IdpMetadata, keys: KeyPair[]) =>
     verifyResponse(message, {
-      idpEntityId: idp.entityId,
+      // Nothing that nobody asked for may say who the identity provider is.
+      idpEntityId: idp.entityIdOpen && upstreamRequestId !== null ? null : idp.entityId,
       certificates: idp.certificates,
       audiences: [provider.entityId],
       acsUrls: provider.acceptedAcsUrls,
@@ -155,15 +179,15 @@ async function verifyWithNewestKeys(
     })
   const idp = connection.upstream as IdpMetadata
   let keys = await house.keys.load(organizationId, 'saml')
-  let verdict = verify(idp, keys)
+  let verdict = judge(idp, keys)
   if (!verdict.ok && verdict.cause === 'saml_decryption_failed') {
     keys = await house.keys.reload(organizationId, 'saml')
-    verdict = verify(idp, keys)
+    verdict = judge(idp, keys)
   }
   const renewed = verdict.ok ? null : await refreshMetadata(house, connection, verdict.cause)
   if (!renewed) return verdict
   const readAgain = { name: 'Metadata', ok: true, received: 'read again, because of an unknown signature' }
-  verdict = verify(renewed, keys)
+  verdict = judge(renewed, keys)
   return { ...verdict, checks: [readAgain, ...verdict.checks] }
 }
 

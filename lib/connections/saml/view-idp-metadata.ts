@@ -3,6 +3,7 @@ import { friendlyProviderName, providerHost } from '../provider-name.ts'
 
 /** What an identity provider's metadata said, as the dialect answers it. */
 export type IdpMetadataView = {
+  /** Empty while it is not known. */
   entityID: string
   sso: { postUrl?: string; redirectUrl?: string }
   slo: { postUrl?: string; redirectUrl?: string }
@@ -17,7 +18,7 @@ export type IdpMetadataView = {
 export function viewIdpMetadata(metadata: IdpMetadata): IdpMetadataView {
   const [first] = metadata.certificates
   return {
-    entityID: metadata.entityId,
+    entityID: metadata.entityIdOpen ? '' : metadata.entityId,
     sso: { postUrl: metadata.ssoPostUrl, redirectUrl: metadata.ssoRedirectUrl },
     slo: { postUrl: metadata.sloPostUrl, redirectUrl: metadata.sloRedirectUrl },
     publicKey: first ?? '',

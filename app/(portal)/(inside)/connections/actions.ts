@@ -18,7 +18,6 @@ import {
 import type { CreatedJwtConnection } from '#components/forms/new-jwt-connection-form.tsx'
 import { connectionPath } from '#components/portal/addresses.ts'
 import type { MetadataView } from '#components/portal/connection-views.ts'
-import type { MetadataSource } from '#lib/connections/connection-request.ts'
 import { parseConnectionRequest } from '#lib/connections/connection-request.ts'
 import { createConnection as create } from '#lib/connections/create-connection.ts'
 import { deleteConnection as remove } from '#lib/connections/delete-connection.ts'
@@ -199,7 +198,7 @@ function change(result: ActionResult<unknown>): ActionResult {
   return { ok: true, value: undefined }
 }
 
-function toSource(input: z.output<typeof metadataForm>): MetadataSource {
+function toSource(input: z.output<typeof metadataForm>) {
   return input.source === 'text' ? { xml: input.rawMetadata } : { url: input.metadataUrl }
 }
 

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { textParam } from '#app/(portal)/list-params.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
@@ -12,6 +13,7 @@ import { ProviderChoice } from '#components/portal/provider-choice.tsx'
 import { ProviderGuide } from '#components/portal/provider-guide.tsx'
 import { RedirectUri } from '#components/portal/redirect-uri.tsx'
 import { ServiceProviderValueList } from '#components/portal/service-provider-values.tsx'
+import { buttonClass } from '#components/ui/button.tsx'
 import { Notice } from '#components/ui/notice.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
 import { Section } from '#components/ui/section.tsx'
@@ -58,6 +60,11 @@ export default async function NewConnectionPage({ searchParams }: PageProps<'/co
         trail={trail}
         title={`New ${kindNames[kind]} connection`}
         lead="You can leave and come back to this very address while the other side does its part."
+        actions={
+          <Link href={`/connections/import?${new URLSearchParams({ tenant })}`} className={buttonClass()}>
+            Import settings
+          </Link>
+        }
       />
       <div className="grid gap-6">
         <Section

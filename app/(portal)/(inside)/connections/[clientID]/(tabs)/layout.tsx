@@ -37,6 +37,7 @@ export default async function ConnectionLayout({ params, children }: Props) {
           { href: path, label: 'Overview' },
           { href: `${path}/values`, label: 'Values to copy' },
           ...(connection.jwt ? [{ href: `${path}/code`, label: 'Code to copy' }] : []),
+          { href: `${path}/people`, label: 'People' },
           { href: `${path}/settings`, label: 'Settings' },
         ]}
       />

@@ -1,0 +1,123 @@
+import type { Metadata } from 'next'
+import { textParam } from '#app/(portal)/list-params.ts'
+import { mayChange } from '#app/(portal)/permissions.ts'
+import { requireActor } from '#app/(portal)/session.ts'
+import { PeopleRulesEditor } from '#components/forms/people-rules.tsx'
+import { toPeopleRules } from '#components/forms/people-rules-schema.ts'
+import { connectionPath } from '#components/portal/addresses.ts'
+import { fieldNames, modes } from '#components/portal/people-words.ts'
+import { ShadowTrialSection } from '#components/portal/shadow-trial.tsx'
+import { Facts } from '#components/ui/facts.tsx'
+import { Section } from '#components/ui/section.tsx'
+import { findShadowTrial } from '#lib/connections/user-policies/shadow-policies.ts'
+import type { AttributeMap } from '#lib/matching/attribute-map.ts'
+import { effectivePolicies, type UserPolicies } from '#lib/matching/user-policies.ts'
+import { house } from '#server/house-access.ts'
+import {
+  adoptShadow,
+  discardShadow,
+  dryRunPeopleRules,
+  savePeopleRules,
+  tryInShadow,
+} from '../../../people-actions.ts'
+import { loadShown } from '../../load.ts'
+
+type Props = {
+  params: Promise<{ clientID: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+type Shown = Awaited<ReturnType<typeof loadShown>>
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { title } = await loadShown((await params).clientID)
+  return { title: `People of ${title}` }
+}
+
+export default async function ConnectionPeoplePage({ params, searchParams }: Props) {
+  const [actor, { clientID }, query] = await Promise.all([requireActor(), params, searchParams])
+  const connection = await loadShown(clientID)
+  const id = connection.clientID
+  const cursor = textParam(query, 'cursor', 100)
+  const trial = await findShadowTrial(house(), actor, { clientID: id, cursor, limit: 20 })
+  const policies = effectivePolicies(connection.userPolicies)
+  const canChange = mayChange(actor)
+  const { provisioning, trustEmail } = connection
+  const attributeMap = connection.attributeMap as AttributeMap | null
+  return (
+    <div className="grid gap-6">
+      {canChange ? (
+        <PeopleRulesEditor
+          key={connection.updatedAt}
+          rules={toPeopleRules({ provisioning, trustEmail, policies, attributeMap })}
+          usualClaims={usualClaims[connection.kind]}
+          save={savePeopleRules.bind(null, id)}
+          dryRun={dryRunPeopleRules.bind(null, id)}
+          tryInShadow={tryInShadow.bind(null, id)}
+        />
+      ) : (
+        <ReadOnly connection={connection} policies={policies} />
+      )}
+      {trial && (
+        <ShadowTrialSection
+          trial={trial}
+          path={`${connectionPath(id)}/people`}
+          params={query}
+          actions={
+            canChange ? { adopt: adoptShadow.bind(null, id), discard: discardShadow.bind(null, id) } : null
+          }
+        />
+      )}
+    </div>
+  )
+}
+
+/** The first of the names that are looked for where none is given. */
+const usualClaims = {
+  saml: {
+    username: 'username',
+    email: 'email',
+    firstName: 'givenName',
+    lastName: 'surname',
+    ssoUsername: 'that of the address',
+  },
+  oidc: {
+    username: 'username',
+    email: 'email',
+    firstName: 'given_name',
+    lastName: 'family_name',
+    ssoUsername: 'that of the address',
+  },
+  jwt: {
+    username: 'username',
+    email: 'email',
+    firstName: 'firstName',
+    lastName: 'lastName',
+    ssoUsername: 'that of the address',
+  },
+}
+
+function ReadOnly({ connection, policies }: { connection: Shown; policies: UserPolicies }) {
+  const mode = modes[connection.provisioning as keyof typeof modes]
+  const names = (fields: (keyof typeof fieldNames)[]) =>
+    fields.length === 0 ? 'Nothing' : fields.map((field) => fieldNames[field]).join(', ')
+  return (
+    <Section title="People" lead="Your role can look, not change.">
+      <Facts
+        facts={[
+          { label: 'Who gets in', value: `${mode.title}. ${mode.text}` },
+          ...(connection.provisioning === 'passthrough'
+            ? []
+            : [
+                {
+                  label: 'Recognised by',
+                  value: policies.matchingFields.map((field) => fieldNames[field]).join(', then '),
+                },
+                { label: 'E-mail addresses trusted', value: connection.trustEmail ? 'Yes' : 'No' },
+                { label: 'Updated when empty', value: names(policies.fieldsToUpdateWhenNull) },
+                { label: 'Updated when different', value: names(policies.fieldsToUpdateWhenDifferent) },
+              ]),
+        ]}
+      />
+    </Section>
+  )
+}

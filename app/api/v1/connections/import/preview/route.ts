@@ -1,0 +1,9 @@
+import { previewImport } from '#lib/connections/import/import-connection.ts'
+import { connectionImportSchema } from '#lib/connections/import/read-import.ts'
+import { respondJson } from '#lib/http/respond.ts'
+import { managementEndpoint } from '#server/endpoints.ts'
+
+/** What the import would make, without making it. */
+export const POST = managementEndpoint(connectionImportSchema, async ({ house, actor, input }) =>
+  respondJson(200, await previewImport(house, actor, input)),
+)

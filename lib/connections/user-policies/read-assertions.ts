@@ -1,0 +1,100 @@
+import { parse } from 'csv-parse/sync'
+import { z } from 'zod'
+import { VestibuleError } from '../../base/errors.ts'
+
+/** Claims under the names they come with; several values as a list. */
+export type Claims = Record<string, string | string[]>
+
+export const assertionsLimit = 20_000
+
+/** A list of claims objects, or text: the same as JSON, or CSV whose first line names the claims. */
+export const assertionsSchema = z.union([z.array(z.unknown()), z.string()], {
+  error: 'must be a list, or JSON or CSV as text',
+})
+
+/**
+ * What an identity provider would send of each person. Numbers and booleans count as text, null as absent. In CSV (RFC
+ * 4180; separated by commas, semicolons or tabs) a claim named twice has several values. Throws `validation_failed` with
+ * the path, such as `assertions.3.email`; a line of CSV counts from 0, after the first.
+ */
+export function readAssertions(given: z.output<typeof assertionsSchema>): Claims[] {
+  const list = typeof given === 'string' ? readText(given) : given
+  if (list.length > assertionsLimit) return refuse('', `must not be more than ${assertionsLimit} people`)
+  return list.map(readClaims)
+}
+
+function readText(text: string): unknown[] {
+  const trimmed = text.replace(/^\ufeff/, '').trim()
+  return trimmed.startsWith('[') ? readJson(trimmed) : readCsv(trimmed)
+}
+
+function readJson(text: string): unknown[] {
+  try {
+    return JSON.parse(text) as unknown[]
+  } catch {
+    return refuse('', 'begin like JSON, and are none')
+  }
+}
+
+function readCsv(text: string): unknown[] {
+  const [firstLine = ''] = text.split(/\r?\n/, 1)
+  const separators = [',', ';', '\t'].sort((a, b) => firstLine.split(b).length - firstLine.split(a).length)
+  const [names = [], ...rows] = parseCsv(text, separators[0]!)
+  if (names.every((name) => name.trim() === ''))
+    return refuse('', 'are empty: name the claims in the first line')
+  return rows.map((row) => {
+    const values = new Map<string, string[]>()
+    for (const [position, name] of names.entries()) {
+      const value = row[position] ?? ''
+      if (name.trim() !== '' && value !== '')
+        values.set(name.trim(), [...(values.get(name.trim()) ?? []), value])
+    }
+    return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? all[0] : all]))
+  })
+}
+
+function parseCsv(text: string, delimiter: string): string[][] {
+  try {
+    return parse(text, {
+      delimiter,
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count_less: true,
+    })
+  } catch (thrown) {
+    const { code, lines } = thrown as { code?: string; lines?: number }
+    if (code === undefined) throw thrown
+    const where = lines === undefined ? '' : ` in line ${lines}`
+    return refuse('', `are neither JSON nor CSV: ${reasons[code] ?? 'they cannot be read'}${where}`)
+  }
+}
+
+const reasons: Record<string, string> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
+  CSV_INVALID_CLOSING_QUOTE: 'there is something behind a closing quote',
+  INVALID_OPENING_QUOTE: 'there is a quote inside a value that does not begin with one',
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'there are more values than claims',
+}
+
+function readClaims(given: unknown, position: number): Claims {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return refuse(`.${position}`, 'must be an object of claims')
+  const claims = Object.entries(given).flatMap(([name, value]): [string, string | string[]][] => {
+    if (value === null) return []
+    const values = (Array.isArray(value) ? value : [value]).map((one) => toText(one, `.${position}.${name}`))
+    return [[name, Array.isArray(value) ? values : values[0]!]]
+  })
+  return Object.fromEntries(claims)
+}
+
+function toText(value: unknown, path: string): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return refuse(path, 'must be text, or a list of texts')
+}
+
+function refuse(path: string, message: string): never {
+  const fields = [{ path: `assertions${path}`, message }]
+  throw new VestibuleError('validation_failed', `Not valid: assertions${path} ${message}.`, { fields })
+}
