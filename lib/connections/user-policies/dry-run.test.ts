@@ -452,7 +452,7 @@ describeOnEachDatabase('a dry run', (open) => {
           }
           const before = await db.user.findMany({ orderBy: { id: 'asc' } })
           const { decision, user: entered } = await enterDirectory(
-            { ...house(), sealer: { seal: () => 'sealed' } as never },
+            { ...house() } as never },
             entrance,
             person,
             origin,

@@ -180,7 +180,11 @@ describeOnEachServer('trying user policies', (server) => {
       expect(trial).toMatchObject({
         counts: { signIns: 2, people: 2, differingSignIns: 2, differingPeople: 2 },
         data: [
-          { person: { username: 'bob' }, outcome: 'success', shadow: { kind: 'refuse', cause: 'match_none' } },
+          {
+            person: { username: 'bob' },
+            outcome: 'success',
+            shadow: { kind: 'refuse', cause: 'match_none' },
+          },
           { person: { username: 'ada' }, outcome: 'success', shadow: { by: 'Email', user: { id: ada } } },
         ],
       })
