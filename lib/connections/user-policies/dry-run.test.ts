@@ -446,17 +446,11 @@ describeOnEachDatabase('a dry run', (open) => {
               tenantId,
               tenant: 'acme',
               name: 'Okta',
-              issuer: 'https://one.example',
             },
             ...{ trustEmail, provisioning, userPolicies: userPolicies satisfies UserPolicies },
           }
           const before = await db.user.findMany({ orderBy: { id: 'asc' } })
-          const { decision, user: entered } = await enterDirectory(
-            { ...house() } as never },
-            entrance,
-            person,
-            origin,
-          )
+          const { decision, user: entered } = await enterDirectory(house(), entrance, person, origin)
           const after = await db.user.findMany({ orderBy: { id: 'asc' } })
 
           seen.add(foretold.outcome)
