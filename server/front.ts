@@ -239,9 +239,12 @@ function answerFailure(log: Log, request: IncomingMessage, response: ServerRespo
   )
 }
 
+/** Links in mails and what comes back from a customer's page carry a secret as their last step. */
+const secretPath = /^\/(invite|reset|register|join|i)\/[^/]+/
+
 /** The path without its query: queries hold codes and messages. */
 function logRequest(log: Log, request: IncomingMessage, response: ServerResponse, startedAt: number): void {
-  const path = request.url!.split('?', 1)[0]!
+  const path = request.url!.split('?', 1)[0]!.replace(secretPath, '/$1/[redacted]')
   if (path.startsWith('/_next/')) return
   log.info(
     {

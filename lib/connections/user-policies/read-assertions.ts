@@ -1,5 +1,5 @@
-import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
+import { type CsvRecord, findDelimiter, readCsv as readCsvRecords } from '../../base/csv.ts'
 import { VestibuleError } from '../../base/errors.ts'
 
 /** Claims under the names they come with; several values as a list. */
@@ -37,15 +37,15 @@ function readJson(text: string): unknown[] {
 }
 
 function readCsv(text: string): unknown[] {
-  const [firstLine = ''] = text.split(/\r?\n/, 1)
-  const separators = [',', ';', '\t'].sort((a, b) => firstLine.split(b).length - firstLine.split(a).length)
-  const [names = [], ...rows] = parseCsv(text, separators[0]!)
+  const [{ cells: names } = { cells: [] }, ...rows] = readRecords(text)
   if (names.every((name) => name.trim() === ''))
     return refuse('', 'are empty: name the claims in the first line')
-  return rows.map((row) => {
+  return rows.map(({ line, cells }) => {
+    if (cells.length > names.length)
+      return refuse('', `are neither JSON nor CSV: there are more values than claims in line ${line}`)
     const values = new Map<string, string[]>()
     for (const [position, name] of names.entries()) {
-      const value = row[position] ?? ''
+      const value = cells[position]?.trim() ?? ''
       if (name.trim() !== '' && value !== '')
         values.set(name.trim(), [...(values.get(name.trim()) ?? []), value])
     }
@@ -53,28 +53,11 @@ function readCsv(text: string): unknown[] {
   })
 }
 
-function parseCsv(text: string, delimiter: string): string[][] {
-  try {
-    return parse(text, {
-      delimiter,
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count_less: true,
-    })
-  } catch (thrown) {
-    const { code, lines } = thrown as { code?: string; lines?: number }
-    if (code === undefined) throw thrown
-    const where = lines === undefined ? '' : ` in line ${lines}`
-    return refuse('', `are neither JSON nor CSV: ${reasons[code] ?? 'they cannot be read'}${where}`)
-  }
-}
-
-const reasons: Record<string, string> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
-  CSV_INVALID_CLOSING_QUOTE: 'there is something behind a closing quote',
-  INVALID_OPENING_QUOTE: 'there is a quote inside a value that does not begin with one',
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'there are more values than claims',
+function readRecords(text: string): CsvRecord[] {
+  const records = [...readCsvRecords(text, findDelimiter(text))]
+  const broken = records.find(({ fault }) => fault !== undefined)
+  if (broken) return refuse('', `are neither JSON nor CSV: line ${broken.line} ${broken.fault}`)
+  return records
 }
 
 function readClaims(given: unknown, position: number): Claims {
