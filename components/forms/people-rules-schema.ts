@@ -52,12 +52,12 @@ export const peopleRulesForm = z
       const faulty = toLines(values[name]).find((line) => !pairOf(line))
       if (faulty !== undefined) issue(name, `This line has no “=” between two names: ${faulty}`)
     }
-    if (toLines(values.namespaceLines).length > 0 && values.namespacesClaim === '')
-      issue('namespacesClaim', 'Name the claim whose values are in the table.')
+    const lacksClaim = toLines(values.namespaceLines).length > 0 && values.namespacesClaim === ''
+    if (lacksClaim) issue('namespacesClaim', 'Name the claim whose values are in the table.')
     if (toLines(values.tagLines).length > 0 && values.tagsClaim !== '')
       issue('tagLines', 'Either one claim for all tags, or one for each category.')
     const map = attributeMapSchema.safeParse(toAttributeMap(values))
-    const wrong = map.error?.issues[0]
+    const wrong = map.error?.issues.find(({ path }) => !(lacksClaim && path[0] === 'namespaces'))
     if (wrong)
       issue(fieldOf(String(wrong.path[0])), `${wrong.path.slice(1).join('.')} ${wrong.message}`.trim())
   })

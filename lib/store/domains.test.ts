@@ -68,7 +68,15 @@ describeOnEachDatabase('domains in the store', (open) => {
     const row = await claim('lead.example', 'ten_1')
     expect(await findTenantByDomain(db, 'org_1', 'lead.example')).toBeNull()
     await vouchForDomain(db, row, 'Pat')
-    const found = { id: 'ten_1', slug: 'ten_1', name: 'ten_1', passwordSignIn: true, enforceSso: false }
+    const found = {
+      id: 'ten_1',
+      slug: 'ten_1',
+      name: 'ten_1',
+      passwordSignIn: true,
+      enforceSso: false,
+      registrationEnabled: false,
+      joinRequestsEnabled: false,
+    }
     expect(await findTenantByDomain(db, 'org_1', 'lead.example')).toEqual(found)
     expect(await findTenantByDomain(db, 'org_1', 'LEAD.example')).toBeNull()
     expect(await findTenantByDomain(db, 'org_1', 'sub.lead.example')).toBeNull()
