@@ -58,7 +58,8 @@ export const peopleRulesForm = z
       issue('tagLines', 'Either one claim for all tags, or one for each category.')
     const map = attributeMapSchema.safeParse(toAttributeMap(values))
     const wrong = map.error?.issues[0]
-    if (wrong)
+    const isSaid = wrong?.path[0] === 'namespaces' && values.namespacesClaim === ''
+    if (wrong && !isSaid)
       issue(fieldOf(String(wrong.path[0])), `${wrong.path.slice(1).join('.')} ${wrong.message}`.trim())
   })
 export type PeopleRules = z.output<typeof peopleRulesForm>
