@@ -64,7 +64,7 @@ type Client = { clientId: string; clientSecret: string }
 type World = { server: MeasuredServer; application: Client }
 
 const email = 'ada@globex.example'
-const password = 'correct horse battery staple'
+const password = 'seven green kettles in a boat'
 
 /** Makes what the flows need beside the demo: an application of its product, and somebody with a password. */
 export async function openFlows(server: MeasuredServer): Promise<{ newSignIn(): SignIn }> {

@@ -52,13 +52,14 @@ export const peopleRulesForm = z
       const faulty = toLines(values[name]).find((line) => !pairOf(line))
       if (faulty !== undefined) issue(name, `This line has no “=” between two names: ${faulty}`)
     }
-    const lacksClaim = toLines(values.namespaceLines).length > 0 && values.namespacesClaim === ''
-    if (lacksClaim) issue('namespacesClaim', 'Name the claim whose values are in the table.')
+    if (toLines(values.namespaceLines).length > 0 && values.namespacesClaim === '')
+      issue('namespacesClaim', 'Name the claim whose values are in the table.')
     if (toLines(values.tagLines).length > 0 && values.tagsClaim !== '')
       issue('tagLines', 'Either one claim for all tags, or one for each category.')
     const map = attributeMapSchema.safeParse(toAttributeMap(values))
-    const wrong = map.error?.issues.find(({ path }) => !(lacksClaim && path[0] === 'namespaces'))
-    if (wrong)
+    const wrong = map.error?.issues[0]
+    const isSaid = wrong?.path[0] === 'namespaces' && values.namespacesClaim === ''
+    if (wrong && !isSaid)
       issue(fieldOf(String(wrong.path[0])), `${wrong.path.slice(1).join('.')} ${wrong.message}`.trim())
   })
 export type PeopleRules = z.output<typeof peopleRulesForm>

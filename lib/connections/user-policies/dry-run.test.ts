@@ -270,6 +270,8 @@ describeOnEachDatabase('a dry run', (open) => {
           CASE WHEN n % 10 = 0 THEN NULL ELSE 'user' || n END, CASE WHEN n % 10 = 0 THEN NULL ELSE 'user' || n END,
           CASE WHEN n % 100 = 7 THEN 'disabled' ELSE 'active' END, '{}', '{}', now()
         FROM generate_series(1, 5000) n`
+      // As a database does by itself some time after so many rows were added.
+      await db.$executeRaw`ANALYZE users`
       const userPolicies = { matchingFields: ['Username'] } as never
       const first = await dryRun({ userPolicies, limit: 200 })
       expect(first.counts).toMatchObject({
@@ -418,6 +420,24 @@ describeOnEachDatabase('a dry run', (open) => {
       }),
     })
     const attributeMap = { tags: { department: 'department' }, ssoUsername: 'username' }
+    // What chance alone would seldom come upon.
+    const plain = { status: 'active', emailUnproven: false }
+    const ambiguousExample = [
+      [
+        { ...plain, email: 'ada@acme.example', username: 'ada' },
+        { ...plain, email: 'BOB@acme.example', username: 'bob' },
+      ],
+      { NameID: 's3', username: ['ada', 'bob'] },
+      {
+        provisioning: 'existing',
+        trustEmail: true,
+        userPolicies: {
+          matchingFields: ['Username'],
+          fieldsToUpdateWhenNull: [],
+          fieldsToUpdateWhenDifferent: [],
+        },
+      },
+    ] as never
     const seen = new Set<string>()
 
     await fc.assert(
@@ -484,7 +504,7 @@ describeOnEachDatabase('a dry run', (open) => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 150, examples: [ambiguousExample] },
     )
     expect([...seen].sort()).toEqual(['ambiguous', 'created', 'matched', 'none', 'refused', 'requested'])
   })
