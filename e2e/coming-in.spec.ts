@@ -67,7 +67,7 @@ test('who signs in where admins are asked first waits, is approved, comes in, an
   await page.getByLabel('Status').selectOption('Approved')
   await expect(erin).toContainText('Decided by')
   await visit(page, '/settings/outbox?query=erin.engineer')
-  await expect(page.getByRole('row').filter({ hasText: 'asks for access' })).toHaveCount(1)
+  await expect(page.getByRole('row').filter({ hasText: 'asks to join' })).toHaveCount(1)
   await expect(page.getByRole('row').filter({ hasText: 'You may sign in' })).toHaveCount(1)
 
   await enter('erin.engineer')

@@ -9,6 +9,7 @@ export type MadeTarget = { id: string; ssoUrl: string; secret: string }
 /** A SAML identity provider, an OpenID provider, or a page of the customer's own. */
 type Upstream =
   | { rawMetadata: string }
+  | { oidcDiscoveryUrl: string; oidcClientId: string; oidcClientSecret: string }
   | { oidcMetadata: Record<string, string>; oidcClientId: string; oidcClientSecret: string }
   | { ssoUrl: string }
 

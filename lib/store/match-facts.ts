@@ -58,10 +58,12 @@ export async function findMatchFacts(
   const keys = people.flatMap((person, n) =>
     Object.entries(person.keys).flatMap(([field, values]) => values.map((key) => ({ n, field, key }))),
   )
+  // One look into the unique index a key, also where the planner knows nothing of the table yet (after an import).
   const byKey = (['Username', 'Email', 'SsoUsername'] as const).map(
     (field) => sql`
-      SELECT k.n, u.id, FALSE FROM keys k JOIN users u ON u.tenant_id = ${connection.tenantId} AND ${columnOf[field]} = k.key
-      WHERE k.field = ${field}`,
+      SELECT k.n, u.id, FALSE FROM keys k CROSS JOIN LATERAL (
+        SELECT u.id FROM users u WHERE u.tenant_id = ${connection.tenantId} AND ${columnOf[field]} = k.key LIMIT 1
+      ) u WHERE k.field = ${field}`,
   )
   const rows = await db.$queryRaw<(FactsRow & { n: number })[]>(sql`
     WITH people AS (
