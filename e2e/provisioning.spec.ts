@@ -91,5 +91,19 @@ for (const protocol of ['SAML', 'OpenID Connect'] as const) {
       await visit(page, `/users?tenant=${tenant}`)
       await expect(page.getByRole('table')).toContainText(`analyst@${tenant}.example`)
     })
+
+    await test.step('whoever is new waits, is approved, and goes on from the page they wait on', async () => {
+      await visit(page, `/connections/${clientID}/people`)
+      await page.getByRole('radio', { name: /^Make users, once you approve/ }).check()
+      await page.getByRole('button', { name: 'Save' }).click()
+      await expect(page.getByText('Saved. It holds from the next sign-in.')).toBeVisible()
+      await enter('Demo Support')
+      await expect(desk.getByRole('heading', { name: 'Your request is on its way' })).toBeVisible()
+      await api.approveJoinRequest(`support@${tenant}.example`)
+      await desk.getByRole('link', { name: 'Try again' }).click()
+      await desk.getByRole('radio', { name: 'Demo Support' }).check()
+      await desk.getByRole('button', { name: 'Sign in' }).click()
+      await expect(welcome).toBeVisible()
+    })
   })
 }

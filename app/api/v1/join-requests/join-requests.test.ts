@@ -59,7 +59,7 @@ describeOnEachServer('the join requests API', (server) => {
       note: 'It is me.',
       at: server.house.clock.now(),
     })
-    expect(filed?.requestId).toMatch(/^jrq_/)
+    expect(filed).toBe(true)
     return id
   }
 
