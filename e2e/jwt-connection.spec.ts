@@ -17,17 +17,17 @@ test('a customer’s own login page is connected in the portal, signs people in,
   server,
   expectTrouble,
 }) => {
-  await api.createTenant({ slug: 'hooli', name: 'Hooli' })
+  await api.createTenant({ slug: 'aviato', name: 'Aviato' })
   const returnTo = server.url
   let audience = ''
 
   await test.step('created; the secret is shown once', async () => {
-    await visit(page, '/connections/new?tenant=hooli')
+    await visit(page, '/connections/new?tenant=aviato')
     await page.getByRole('navigation', { name: 'Protocol' }).getByRole('link', { name: 'JWT' }).click()
     await expect(page.getByRole('heading', { name: 'New JWT connection', level: 1 })).toBeVisible()
     await page.getByLabel('Product').fill('surveys')
-    await page.getByLabel('Name').fill('Hooli intranet')
-    await page.getByLabel('SSO URL').fill('http://hooli.example/sso')
+    await page.getByLabel('Name').fill('Aviato intranet')
+    await page.getByLabel('SSO URL').fill('http://aviato.example/sso')
     await page.getByLabel('Default redirect URL').fill(application.redirectUrl)
     await page.getByRole('button', { name: 'Create connection' }).click()
     await expect(page.getByText(/begins with https:\/\//)).toBeVisible()
@@ -39,7 +39,7 @@ test('a customer’s own login page is connected in the portal, signs people in,
     await expect(page.getByText(audience, { exact: true }).first()).toBeVisible()
     customersPage.configure({ returnTo, secret, audience })
     await page.getByRole('link', { name: 'I have copied it' }).click()
-    await expect(page.getByRole('heading', { name: 'Hooli intranet', level: 1 })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Aviato intranet', level: 1 })).toBeVisible()
     await expect(page.getByText('Login page of the customer')).toBeVisible()
     expect(await page.content()).not.toContain(secret)
     await page.getByRole('link', { name: 'Values to copy' }).click()
@@ -57,7 +57,7 @@ test('a customer’s own login page is connected in the portal, signs people in,
 
   await test.step('people sign in; what the application passed comes back byte for byte; the token stays nowhere', async () => {
     const state = '/reports/größe?a=1&b=%26%3D%23 +"\'<>|∑🙂&a=2#top'
-    const asked = new URLSearchParams({ tenant: 'hooli', product: 'surveys', state })
+    const asked = new URLSearchParams({ tenant: 'aviato', product: 'surveys', state })
     asked.set('return_to_params', 'view=vote&q=a%26b%3Dc%23d')
     await page.goto(`${application.url}/sign-in?${asked}`)
     expect(new URL(page.url()).searchParams.get('brand')).toBe('acme')
@@ -77,7 +77,7 @@ test('a customer’s own login page is connected in the portal, signs people in,
   await test.step('the token that was used is worth nothing to whoever finds it', async () => {
     expectTrouble(/i\/refused/)
     const token = page.waitForRequest(/sso_jwt=/)
-    await page.goto(`${application.url}/sign-in?tenant=hooli&product=surveys`)
+    await page.goto(`${application.url}/sign-in?tenant=aviato&product=surveys`)
     await page.getByLabel('Name').fill('ada')
     await page.getByRole('button', { name: 'Enter' }).click()
     await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible()
@@ -88,7 +88,7 @@ test('a customer’s own login page is connected in the portal, signs people in,
 
   await test.step('the secret is exchanged while both work', async () => {
     await visit(page, `${server.url}/connections`)
-    await page.getByRole('link', { name: 'Hooli intranet' }).click()
+    await page.getByRole('link', { name: 'Aviato intranet' }).click()
     await page.getByRole('button', { name: 'New secret' }).click()
     const dialog = page.getByRole('dialog', { name: 'The new secret' })
     const secret = (await dialog.getByText(/^[\w-]{86}$/).textContent())!
@@ -97,15 +97,15 @@ test('a customer’s own login page is connected in the portal, signs people in,
     await page.getByRole('button', { name: 'Delete', exact: true }).first().click()
     await page.getByRole('button', { name: 'Delete secret' }).click()
     await expect(page.getByText('The only one')).toBeVisible()
-    await page.goto(`${application.url}/sign-in?tenant=hooli&product=surveys`)
+    await page.goto(`${application.url}/sign-in?tenant=aviato&product=surveys`)
     await page.getByLabel('Name').fill('ada')
     await page.getByRole('button', { name: 'Enter' }).click()
     await expect(page.getByRole('heading', { name: 'Not signed in' })).toBeVisible()
-    await visit(page, `${server.url}/traces?tenant=hooli&outcome=failure`)
+    await visit(page, `${server.url}/traces?tenant=aviato&outcome=failure`)
     await page.getByRole('table').getByRole('link').first().click()
     await expect(page.getByRole('heading', { level: 1 })).toContainText('fits no secret of this connection')
     customersPage.configure({ returnTo, secret, audience })
-    await page.goto(`${application.url}/sign-in?tenant=hooli&product=surveys`)
+    await page.goto(`${application.url}/sign-in?tenant=aviato&product=surveys`)
     await page.getByLabel('Name').fill('ada')
     await page.getByRole('button', { name: 'Enter' }).click()
     await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible()
