@@ -1,5 +1,4 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { parseConfig } from '#lib/config/config.ts'
 import { prepareFirstStart } from '../first-start.ts'
@@ -31,7 +30,8 @@ export async function startProtocolServer(
   env: Record<string, string>,
   options: ProtocolServerOptions = {},
 ): Promise<ProtocolServer> {
-  const { port, release } = await holdPort()
+  const held = await holdPort()
+  const { port } = held.address() as AddressInfo
   const config = parseConfig({
     PORT: String(port),
     PUBLIC_URL: `http://localhost:${port}`,
@@ -59,8 +59,8 @@ export async function startProtocolServer(
     checkHost: house.organizations,
     development: false,
   })
-  await release()
-  await new Promise<void>((resolve, reject) => front.once('error', reject).listen(port, resolve))
+  // The held socket itself goes over: a port that is free for a moment may be another's the next.
+  await new Promise<void>((resolve, reject) => front.once('error', reject).listen(held, resolve))
   return {
     url: config.publicUrl,
     port,
@@ -78,9 +78,8 @@ export async function startProtocolServer(
 const defaults = { apiKey: 'test-management-key-0001', adminPassword: 'a password for tests' }
 
 /** A free port, kept until `release`: other tests start servers at the same time. */
-async function holdPort(): Promise<{ port: number; release(): Promise<void> }> {
+async function holdPort(): Promise<Server> {
   const holder = createServer()
   await new Promise<void>((resolve) => holder.listen(0, resolve))
-  const { port } = holder.address() as AddressInfo
-  return { port, release: () => new Promise((resolve) => holder.close(() => resolve())) }
+  return holder
 }
