@@ -77,7 +77,7 @@ export async function startProtocolServer(
 
 const defaults = { apiKey: 'test-management-key-0001', adminPassword: 'a password for tests' }
 
-/** A free port, kept until `release`: other tests start servers at the same time. */
+/** A free port, held until the front takes the socket over: other tests start servers at the same time. */
 async function holdPort(): Promise<Server> {
   const holder = createServer()
   await new Promise<void>((resolve) => holder.listen(0, resolve))
