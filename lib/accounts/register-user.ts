@@ -34,6 +34,8 @@ export type RegisterInput = {
   form: TypedRegistration & { tenant: string; password: string; interaction: string }
   cookies: ReadonlyMap<string, string>
   address: string
+  /** Whether the browser says that a page of ours sent the form (Fetch Metadata). */
+  ownSite: boolean
 }
 
 /**
@@ -64,11 +66,12 @@ export async function registerUser(
 
   const { password, email, ...names } = value
   const passwordHash = await hashPassword(password)
-  const browser = nameOfBrowser(house, input.cookies) ?? mintToken(house.random)
+  // A form another site sent must not make this browser one that need not know the password.
+  const browser = (input.ownSite ? nameOfBrowser(house, input.cookies) : null) ?? mintToken(house.random)
   const waiting = { ...names, tenantId: tenant.id, passwordHash, browserHash: sha256(browser), interaction }
   await sendLinkOrNotice(house, site, tenant, email, waiting)
   const cookie = mintCookie(house.config.secure, browserCookie, browser, { maxAgeSeconds: proofSeconds })
-  return renderLookIntoMail(site, email, [cookie])
+  return renderLookIntoMail(site, email, input.ownSite ? [cookie] : [])
 }
 
 /** The token is kept in any case, so that nobody can tell by the time it takes; to somebody known it is never told. */

@@ -26,7 +26,7 @@ export async function sendToTarget(
   signIn?: TraceEntry & { outcome: 'success' },
 ): Promise<LoginOutcome> {
   const user = session.userId === null ? null : await findUser(house.db, site.id, session.userId)
-  const person = user ? personOfUser(user) : personOfSession(session)
+  const person = user ? personOfUser(user, session) : personOfSession(session)
   const connection = signIn?.connection ?? (session.connectionId ? unnamed(session.connectionId) : null)
   const trace = {
     ...describeOutbound(house, site, target, origin),
@@ -79,13 +79,13 @@ function findFault(
 }
 
 /** Of people in the directory, what it says now. */
-function personOfUser(user: UserRecord): TargetPerson {
+function personOfUser(user: UserRecord, { profile }: AnsweringSession): TargetPerson {
   const { id, email, emailUnproven, tenant, firstName, lastName, username } = user
   return {
     id,
     email,
     emailVerified: !emailUnproven,
-    emailDisowned: false,
+    emailDisowned: emailUnproven && isDisowned(profile as Profile),
     tenant,
     firstName,
     lastName,
@@ -97,6 +97,11 @@ function personOfUser(user: UserRecord): TargetPerson {
   }
 }
 
+/** Anything but `true` is no: providers write it in more than one way. */
+function isDisowned({ raw }: Profile): boolean {
+  return raw.email_verified !== undefined && raw.email_verified !== 'true'
+}
+
 /** Of anybody else, what their identity provider said when they signed in. */
 function personOfSession({ profile, tenant, subject }: AnsweringSession): TargetPerson {
   const { email, emailVerified, firstName, lastName, username, roles, groups, tags, raw, attributes } =
@@ -105,7 +110,7 @@ function personOfSession({ profile, tenant, subject }: AnsweringSession): Target
     id: subject,
     email,
     emailVerified: emailVerified === true,
-    emailDisowned: raw.email_verified === 'false',
+    emailDisowned: isDisowned(profile as Profile),
     tenant,
     firstName,
     lastName,

@@ -246,6 +246,40 @@ describe('who somebody is', () => {
   })
 })
 
+describe('an address stands for itself alone', () => {
+  const eve = { ...bob, id: 'usr_eve', email: 'eve@partner.example', ssoUsername: 'eve@partner.example' }
+  const plan = (field: 'Email' | 'SsoUsername') => ({
+    mode: 'existing' as const,
+    policies: { ...defaultUserPolicies, matchingFields: [field] },
+  })
+
+  test.each(['Email', 'SsoUsername'] as const)(
+    '%s: a second one in a domain nobody has proven finds nobody',
+    (field) => {
+      const came = person({ Email: ['me@acme.example', 'eve@partner.example'] })
+      expect(decide(came, plan(field), { ...trusted, candidates: [eve] }).kind).toBe('refuse')
+      const inDomain = { ...eve, email: 'x@acme.example', ssoUsername: 'x@acme.example' }
+      const both = person({ Email: ['me@acme.example', 'x@acme.example'] })
+      expect(told(decide(both, plan(field), { ...trusted, candidates: [inDomain] }))).toBe(
+        `usr_eve by ${field}`,
+      )
+    },
+  )
+
+  test('an OpenID provider vouches for one, whatever list it stands in', () => {
+    const came = person({ Email: ['me@acme.example', 'bob@acme.example'] }, null, 'oidc')
+    expect(came.keys.Email).toEqual(['me@acme.example'])
+  })
+
+  test('an SSO user name read from an address that is not trusted finds nobody', () => {
+    const came = person({ Email: 'ada@sso.example' })
+    const facts = { ...trusted, ownsEmailDomain: false, candidates: [sso] }
+    expect(decide(came, plan('SsoUsername'), facts).kind).toBe('refuse')
+    const mapped = person({ Email: 'ada@acme.example', login: 'ada@sso.example' }, { ssoUsername: 'login' })
+    expect(told(decide(mapped, plan('SsoUsername'), facts))).toBe('usr_ada by SsoUsername')
+  })
+})
+
 describe('a new person', () => {
   const create = (raw: Claims, candidates: Candidate[] = [], options = {}) =>
     decideOn(raw, candidates, { mode: 'auto', ...options }) as Extract<Decision, { kind: 'create' }>

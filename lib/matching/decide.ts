@@ -1,4 +1,4 @@
-import { emailKey } from '../base/email.ts'
+import { emailDomain, emailKey } from '../base/email.ts'
 import type { ExternalPerson } from './external-person.ts'
 import { type AddressState, type FieldChange, planSync, type SkippedChange } from './plan-sync.ts'
 import type { MatchingField, UserPolicies } from './user-policies.ts'
@@ -122,9 +122,18 @@ export function isEmailVerified(
 
 /** Users the field names, of those who may be recognised by it. */
 function findByField(person: ExternalPerson, field: MatchingField, facts: MatchFacts): Candidate[] {
-  if (field === 'Email' && !isEmailTrusted(person, facts)) return []
-  const named = candidatesWith(person, field, facts)
-  return field === 'Email' ? named.filter(({ emailUnproven }) => !emailUnproven) : named
+  return candidatesWith(person, field, facts).filter((candidate) => {
+    const key = emailKey(heldValue(candidate, field)!)
+    // An SSO user name that was read from the address is one.
+    if (field !== 'Email' && !(field === 'SsoUsername' && person.keys.Email.includes(key))) return true
+    if (field === 'Email' && candidate.emailUnproven) return false
+    return isEmailTrusted(person, facts) && isCovered(key, person, facts)
+  })
+}
+
+/** Of several addresses the facts speak of the first one's domain; another is good for itself only where it shares that. */
+function isCovered(key: string, { email }: ExternalPerson, { trustEmail }: MatchFacts): boolean {
+  return trustEmail || emailDomain(key) === emailDomain(email!)
 }
 
 function candidatesWith(

@@ -97,9 +97,11 @@ function toKeys(values: string[]): string[] {
 const keysLimit = 10
 
 /** The address, and the others that came in the same claim. */
-function emailsOf({ email, raw }: Described, unusable: ExternalPerson['unusable']): string[] {
+function emailsOf({ kind, email, raw }: Described, unusable: ExternalPerson['unusable']): string[] {
   if (email === null) return []
-  const siblings = Object.values(raw).find((values) => Array.isArray(values) && values[0]?.trim() === email)
+  const siblings =
+    kind === 'saml' &&
+    Object.values(raw).find((values) => Array.isArray(values) && values[0]?.trim() === email)
   const all = [email, ...(Array.isArray(siblings) ? siblings.slice(1) : [])].map((value) => value.trim())
   const usable = all.filter((value) => emailSchema.safeParse(value).success)
   if (usable.length < all.length) unusable.push({ claim: 'email', reason: 'is not an e-mail address' })

@@ -149,7 +149,7 @@ export async function approvePendingRequest(
       UPDATE join_requests j SET status = 'approved', decided_by = ${by}, decided_at = ${at}
       WHERE j.id = ${id} AND j.organization_id = ${organizationId} AND j.status = 'pending' AND EXISTS (
         SELECT FROM users u WHERE u.id = j.user_id AND u.status IN ('pending', 'invited', 'active'))
-      RETURNING j.organization_id, j.tenant_id, j.user_id, j.source
+      RETURNING j.organization_id, j.tenant_id, j.user_id, j.source, j.email
     ),
     entered AS (
       UPDATE users SET status = 'active', updated_at = ${at}
@@ -161,7 +161,7 @@ export async function approvePendingRequest(
       SELECT ${invitation.id}, a.organization_id, a.tenant_id, u.id, u.email, ${invitation.tokenHash}, 'pending', ${by},
         ${at}, ${invitation.expiresAt}, ${at}
       FROM approved a JOIN users u ON u.id = a.user_id JOIN tenants t ON t.id = a.tenant_id
-      WHERE a.source = 'page' AND u.password_hash IS NULL AND t.password_sign_in AND NOT t.enforce_sso
+      WHERE a.source = 'page' AND u.email = a.email AND u.password_hash IS NULL AND t.password_sign_in AND NOT t.enforce_sso
       RETURNING id
     )
     SELECT user_id AS "userId", EXISTS (SELECT FROM asked) AS invited FROM approved`)

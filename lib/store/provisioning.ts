@@ -210,6 +210,7 @@ export async function insertExternalUser(
       ON CONFLICT (connection_id, subject) DO UPDATE SET user_id = EXCLUDED.user_id, email = EXCLUDED.email,
         email_key = EXCLUDED.email_key, status = 'pending', decided_by = NULL, decided_at = NULL, decision_note = NULL,
         created_at = EXCLUDED.created_at
+      WHERE join_requests.status <> 'rejected'
       RETURNING id
     )
     SELECT filed.id AS "requestId" FROM entered LEFT JOIN filed ON TRUE`)

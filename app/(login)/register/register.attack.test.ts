@@ -36,9 +36,11 @@ describeOnEachServer('making an account', (server) => {
     await client.send('PATCH', '/api/v1/tenants/walled', { json: { enforceSso: true } })
     await client.send('PATCH', '/api/v1/tenants/wordless', { json: { passwordSignIn: false } })
   })
+  /** What a browser says of a form that a page of ours sent. */
+  const ownSite = { 'sec-fetch-site': 'same-origin' }
   beforeEach(() => {
     server.clock.advance(3601)
-    browser = createBrowser(server.port)
+    browser = createBrowser(server.port, ownSite)
   })
 
   const typed = { tenant: 'open', firstName: 'Erin', lastName: 'Ek', password }
@@ -48,7 +50,7 @@ describeOnEachServer('making an account', (server) => {
   const confirm = (link: string, form: Record<string, string> = {}, from: Client = browser) =>
     from.post(link, { form: { confirm: '', ...form } })
   const userOf = (email: string) => server.house.db.user.findFirst({ where: { emailKey: email } })
-  const stranger = () => createBrowser(server.port)
+  const stranger = () => createBrowser(server.port, ownSite)
 
   test('a person registers, confirms in the same browser, and signs in', async () => {
     const page = await browser.get('/register?tenant=open')
@@ -74,6 +76,22 @@ describeOnEachServer('making an account', (server) => {
     const { code } = await signInWithPassword(server, application, 'erin@open.example', { tenant: 'open' })
     expect(code).not.toBe('')
   })
+
+  test.each(['cross-site', 'same-site', 'none', undefined])(
+    'a form that no page of ours sent (%s) prepares no account: the link asks for the password, even in that browser',
+    async (from) => {
+      const email = `lured-${from}@open.example`
+      const victim = createBrowser(server.port)
+      const headers: Record<string, string> = from === undefined ? {} : { 'sec-fetch-site': from }
+      await victim.post('/register', { form: { ...typed, email }, headers })
+      expect(victim.cookies.has('vestibule_register')).toBe(false)
+      const link = await linkFor(email)
+      expect((await victim.get(link)).text).toContain('name="password"')
+      expect((await confirm(link, {}, victim)).status).toBe(400)
+      expect(await userOf(email)).toBeNull()
+      expect((await confirm(link, { password }, victim)).status).toBe(200)
+    },
+  )
 
   test('from the page of a waiting sign-in and back to it, without starting again', async () => {
     const application = await makeApplication(server, { name: 'Desk', product: 'desk' })

@@ -25,7 +25,8 @@ export const POST = pageEndpoint(
       password: field('password'),
     }
     const { cookies, address } = incoming
-    return respondEntry(await registerUser(house, site, { form, cookies, address }))
+    const ownSite = incoming.headers.get('sec-fetch-site') === 'same-origin'
+    return respondEntry(await registerUser(house, site, { form, cookies, address, ownSite }))
   },
   { bounded: true },
 )

@@ -162,7 +162,7 @@ class Reader {
 }
 
 function withoutFence(pasted: string): string {
-  return pasted.replace(/^\s*```[^\n]*$/gm, '')
+  return pasted.replace(/^[^\S\n]{0,32}```[^\n]*$/gm, '')
 }
 
 function refuse(message: string): never {

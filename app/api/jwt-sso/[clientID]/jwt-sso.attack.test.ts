@@ -144,6 +144,27 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
       expect(clientID).not.toBe('')
     })
 
+    test.each(['false', 'False', '0'])(
+      'an address of a user that the identity provider itself disowned (%s) goes to no product, its own tenant’s included',
+      async (said) => {
+        const person = await makePerson(server, `disowned-${Buffer.from(said).toString('hex')}`)
+        const { tenant } = person
+        const target = await makeTarget(server, { name: `Of ${tenant} ${said}`, tenant })
+        const browser = openWebBrowser()
+        const step = await browser.submit(await browser.get(ssoUrlOf(target, 'i/1')), { email: person.email })
+        const there = await browser.submit(step, { password: person.password })
+        expect(there.url.href).toContain('sso_jwt=')
+        const { db } = server.house
+        await db.user.update({ where: { id: person.id }, data: { emailUnproven: true } })
+        const session = await db.session.findFirstOrThrow({ where: { userId: person.id } })
+        const profile = { ...(session.profile as object), raw: { email_verified: said } }
+        await db.session.update({ where: { id: session.id }, data: { profile } })
+        const end = await browser.get(ssoUrlOf(target, 'i/2'))
+        expect(end.status).toBe(403)
+        expect(end.url.href).not.toContain('sso_jwt')
+      },
+    )
+
     test('an answer of the identity provider that is refused ends on a page, and the target knows of it', async () => {
       await connectTestIdp(server, 'soylent', 'surveys')
       const target = await makeTarget(server, { name: 'Of Soylent', tenant: 'soylent', product: 'surveys' })

@@ -146,6 +146,16 @@ describeOnEachServer('the join requests API', (server) => {
       expect((await anyone.post(link, { form })).status).toBe(404)
     })
 
+    test('whose address an admin has changed since: no link goes to the mailbox that asked', async () => {
+      const id = await fileAtPage('posing@acme.example')
+      const user = await userOf('posing@acme.example')
+      const change = { json: { email: 'the-real-one@acme.example' } }
+      expect((await client.send('PATCH', `/api/v1/users/${user!.id}`, change)).status).toBe(200)
+      expect((await approve(id)).status).toBe(200)
+      expect((await lastMailTo(server, 'posing@acme.example')).text).not.toMatch(/\/invite\//)
+      expect(await server.house.db.invitation.count({ where: { userId: user!.id } })).toBe(0)
+    })
+
     test('where SSO is enforced there is no password to choose', async () => {
       const id = await fileAtPage('walled@walled.example', 'walled')
       expect((await approve(id)).status).toBe(200)
