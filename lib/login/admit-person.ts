@@ -17,7 +17,6 @@ import { rememberAssertion } from '../store/grants.ts'
 import type { SignedInUser } from '../store/provisioning.ts'
 import type { TraceEntry } from '../traces/record-trace.ts'
 import type { TakenLogin } from './take-login.ts'
-import { isAddressVerified } from './verified-address.ts'
 
 type Accepted = Extract<FinishOutcome, { ok: true }>
 
@@ -31,6 +30,7 @@ export type Admission =
       /** `sub` towards applications, and what a connection that is its own client gets as `id`. */
       subject: string
       id: string
+      /** Without `emailVerified` where the directory has no say. */
       profile: Profile
       /** What must not come twice; null: it has been used up already. */
       once: Accepted['once'] | null
@@ -48,7 +48,7 @@ export async function admitPerson(taken: TakenLogin, accepted: Accepted): Promis
   const { house, connection, origin } = taken
   const person = describePerson(connection, accepted)
   const external = person as unknown as NonNullable<TraceEntry['external']>
-  if (!isDirectoryMode(connection.provisioning)) return passThrough(taken, accepted, external)
+  if (!isDirectoryMode(connection.provisioning)) return passThrough(connection, accepted, external)
   if (!(await rememberAssertion(house.db, connection.id, accepted.once))) return null
   const entered = await enterDirectory(house, toEntrance(connection), person, origin)
   const { decision, facts, user, requestId } = entered
@@ -76,18 +76,17 @@ export async function rehearse(
   return { decision, ...explain(connection, person, decision) }
 }
 
-async function passThrough(
-  { house, connection }: TakenLogin,
+function passThrough(
+  connection: ConnectionRecord,
   { profile, once, upstreamSession }: Accepted,
   external: TraceOfPerson['external'],
-): Promise<Admission> {
-  const emailVerified = await isAddressVerified(house, connection, profile)
+): Admission {
   return {
     kind: 'admitted',
     userId: null,
     subject: subjectOf(connection, upstreamSession.subject),
     id: profile.id,
-    profile: { ...profile, emailVerified },
+    profile,
     once,
     trace: { checks: [], external },
   }

@@ -21,6 +21,7 @@ import { rememberConnection } from './remembered-connections.ts'
 import type { PendingApplication, PendingLogin } from './start-login.ts'
 import type { TakenLogin } from './take-login.ts'
 import { describeUpstreamSession } from './upstream-session.ts'
+import { isAddressVerified } from './verified-address.ts'
 import { beginAgain, waitingPage } from './waiting-page.ts'
 
 type Accepted = Extract<FinishOutcome, { ok: true }>
@@ -171,7 +172,11 @@ async function signInToApplication(
   const admission = await admitPerson(taken, accepted)
   if (!admission) return null
   if (admission.kind !== 'admitted') return turnAway(taken, accepted, admission)
-  const { userId, subject, profile, once, trace: traced } = admission
+  const { userId, subject, once, trace: traced } = admission
+  const profile =
+    userId === null
+      ? { ...admission.profile, emailVerified: await isAddressVerified(house, connection, accepted.profile) }
+      : admission.profile
   const { amr, acr, authenticatedAt, upstreamSession, sessionNotOnOrAfterAt } = accepted
   const person = {
     organizationId: site.id,
@@ -224,9 +229,7 @@ async function grantCode(
   const admission = await admitPerson(taken, accepted)
   if (!admission) return null
   if (admission.kind !== 'admitted') return turnAway(taken, accepted, admission)
-  const { userId, id: subject, once } = admission
-  // A client of this kind gets what was sent, in the dialect's words, and of a user the directory's.
-  const profile = userId === null ? accepted.profile : admission.profile
+  const { userId, id: subject, profile, once } = admission
   const now = house.clock.now()
   const session = describeUpstreamSession(taken, accepted, { userId, subject, profile })
   const code = mintToken(house.random)

@@ -179,26 +179,19 @@ function admit(
   return { kind: 'sign-in', by, user, ...planned, activates: user.status === 'invited' }
 }
 
+/** `user` is who has the address that the person came with. */
+function refuse(cause: MatchCause, user: Candidate | null = null): Decision {
+  return { kind: 'refuse', cause, user, field: user && 'Email' }
+}
+
 /** Nobody was found; the cause says what came closest. */
 function refuseUnknown(person: ExternalPerson, policies: UserPolicies, facts: MatchFacts): Decision {
-  const refuse = (cause: MatchCause, user: Candidate | null = null): Decision => ({
-    kind: 'refuse',
-    cause,
-    user,
-    field: user && 'Email',
-  })
   const [byEmail] = policies.matchingFields.includes('Email') ? candidatesWith(person, 'Email', facts) : []
   if (!byEmail) return refuse('match_none')
   return refuse(isEmailTrusted(person, facts) ? 'match_email_unproven' : 'match_email_untrusted', byEmail)
 }
 
 function provision(person: ExternalPerson, mode: 'auto' | 'approval', facts: MatchFacts): Decision {
-  const refuse = (cause: MatchCause, user: Candidate | null = null): Decision => ({
-    kind: 'refuse',
-    cause,
-    user,
-    field: user && 'Email',
-  })
   if (mode === 'approval' && facts.request === 'rejected') return refuse('provision_rejected')
   const { email } = person
   if (email === null) return refuse('provision_email_missing')

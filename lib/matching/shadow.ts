@@ -1,4 +1,5 @@
 import type { Decision, MatchCause, MatchedBy } from './decide.ts'
+import { describeDecision, isDifferent } from './trial.ts'
 
 /** What a policy that is only tried would have done with a sign-in; kept with its trace. */
 export type ShadowVerdict = {
@@ -8,22 +9,18 @@ export type ShadowVerdict = {
   cause: MatchCause | null
   /** Fields it would have written. */
   fields: string[]
-  /** Whether anything of it is other than what was done. */
+  /** Whether people would notice; the same word as in a dry run. */
   differs: boolean
 }
 
 export function shadowVerdict(tried: Decision, today: Decision): ShadowVerdict {
-  const verdict = describe(tried)
-  return { ...verdict, differs: JSON.stringify(verdict) !== JSON.stringify(describe(today)) }
-}
-
-function describe(decision: Decision): Omit<ShadowVerdict, 'differs'> {
-  const user = 'user' in decision && decision.user
+  const user = 'user' in tried && tried.user
   return {
-    kind: decision.kind,
-    by: decision.kind === 'sign-in' ? decision.by : null,
+    kind: tried.kind,
+    by: tried.kind === 'sign-in' ? tried.by : null,
     user: user ? { id: user.id, email: user.email } : null,
-    cause: decision.kind === 'refuse' ? decision.cause : null,
-    fields: decision.kind === 'sign-in' ? decision.changes.map(({ field }) => field) : [],
+    cause: tried.kind === 'refuse' ? tried.cause : null,
+    fields: tried.kind === 'sign-in' ? tried.changes.map(({ field }) => field) : [],
+    differs: isDifferent(describeDecision(tried), describeDecision(today)),
   }
 }

@@ -29,12 +29,13 @@ export type Tried = {
 
 /** What `decide` says of a person under other terms than those the facts were read under. Nothing is written. */
 export function tryTerms(person: ExternalPerson, terms: Terms, facts: MatchFacts): Tried {
-  return describe(decide(person, terms, { ...facts, trustEmail: terms.trustEmail }))
+  return describeDecision(decide(person, terms, { ...facts, trustEmail: terms.trustEmail }))
 }
 
 const unknown: readonly MatchCause[] = ['match_none', 'match_email_untrusted', 'match_email_unproven']
 
-function describe(decision: Decision): Tried {
+/** A decision in the words in which people read what it does. */
+export function describeDecision(decision: Decision): Tried {
   const nothing = { cause: null, by: null, userId: null, userEmail: null, changes: [], skipped: [] }
   switch (decision.kind) {
     case 'sign-in': {
