@@ -20,6 +20,7 @@ const ada: Candidate = {
   byIdentity: false,
   linkedToAnother: false,
   isMember: false,
+  invitationOpen: false,
 }
 const bob: Candidate = { ...ada, id: 'usr_bob', email: 'bob@acme.example', username: 'bob', firstName: 'Bob' }
 
@@ -198,7 +199,13 @@ describe('who somebody is', () => {
     ['disabled, by identity', 'match_user_disabled', {}, [{ ...byIdentity, status: 'disabled' }]],
     ['pending', 'wait', { username: 'ada' }, [{ ...ada, status: 'pending' }]],
     ['pending, by identity', 'wait', {}, [{ ...byIdentity, status: 'pending' }]],
-    ['invited', 'usr_ada by Username', { username: 'ada' }, [{ ...ada, status: 'invited' }]],
+    [
+      'invited',
+      'usr_ada by Username',
+      { username: 'ada' },
+      [{ ...ada, status: 'invited', invitationOpen: true }],
+    ],
+    ['invited too long ago', 'match_invitation_over', { username: 'ada' }, [{ ...ada, status: 'invited' }]],
 
     // Provisioning
     ['auto: a new person', 'create', { Email: 'new@acme.example' }, [], { mode: 'auto' }],

@@ -27,6 +27,8 @@ export type Candidate = {
   linkedToAnother: boolean
   /** Whether a member of the organization has the address: somebody with access to the portal. */
   isMember: boolean
+  /** Of somebody who is invited: whether the invitation still holds. */
+  invitationOpen: boolean
 }
 
 /** What there is to know of a person before it is decided. */
@@ -63,6 +65,7 @@ export type MatchCause =
   | 'match_ambiguous'
   | 'match_protected'
   | 'match_user_disabled'
+  | 'match_invitation_over'
   | 'provision_email_missing'
   | 'provision_email_taken'
   | 'provision_rejected'
@@ -174,6 +177,8 @@ function admit(
   const field = by === 'identity' ? null : by
   if (user.status === 'disabled') return { kind: 'refuse', cause: 'match_user_disabled', user, field }
   if (user.status === 'pending') return { kind: 'wait' }
+  if (user.status === 'invited' && !user.invitationOpen)
+    return { kind: 'refuse', cause: 'match_invitation_over', user, field }
   const email = { trusted: isEmailTrusted(person, facts), verified: isEmailVerified(person, facts) }
   const planned = planSync(person, user, policies, { others: facts.candidates, email })
   return { kind: 'sign-in', by, user, ...planned, activates: user.status === 'invited' }

@@ -303,6 +303,38 @@ describeOnEachDatabase('somebody comes through a connection', (open) => {
     expect((await came()).decision.kind).toBe('create')
   })
 
+  test('an invitation that has expired lets nobody in, and gives nothing', async () => {
+    const okta = await entrance('existing')
+    const id = await addUser('too-late@acme.example', { status: 'invited' })
+    const at = systemClock.now()
+    const [sentAt, expiresAt] = [new Date(at.getTime() - 120_000), new Date(at.getTime() - 60_000)]
+    await db.invitation.create({
+      data: {
+        ...{ id: 'inv_late', organizationId, tenantId, userId: id, email: 'too-late@acme.example' },
+        ...{ tokenHash: 'late', status: 'pending', invitedBy: 'x', sentAt, expiresAt },
+      },
+    })
+    const came = someone('s1', { Email: 'too-late@acme.example' })
+    const entered = await enterDirectory(house(), okta, came, origin)
+    expect(entered).toMatchObject({ user: null, decision: { cause: 'match_invitation_over' } })
+    expect((await userOf(id)).status).toBe('invited')
+    expect((await db.invitation.findUniqueOrThrow({ where: { id: 'inv_late' } })).status).toBe('pending')
+  })
+
+  test('a rejection holds for somebody who has another name each time', async () => {
+    const okta = await entrance('approval')
+    const came = () =>
+      enterDirectory(house(), okta, someone(null, { Email: 'nameless@acme.example' }), origin)
+    expect((await came()).decision.kind).toBe('create')
+    await db.user.deleteMany({ where: { tenantId, emailKey: 'nameless@acme.example' } })
+    await db.joinRequest.updateMany({ where: { connectionId: okta.id }, data: { status: 'rejected' } })
+    expect((await came()).decision).toMatchObject({ cause: 'provision_rejected' })
+    expect(
+      (await enterDirectory(house(), okta, someone(null, { Email: 'another@acme.example' }), origin)).decision
+        .kind,
+    ).toBe('create')
+  })
+
   test('who is disabled does not get in, and stays so', async () => {
     const okta = await entrance('existing')
     const id = await addUser('late@acme.example')

@@ -88,6 +88,8 @@ const sentences: Record<MatchCause, (said: Said) => string> = {
     `${who} has access to this portal. Such people are never linked to a sign-in by what an identity provider says of them; give the user another address, or link them by hand.`,
   match_user_disabled: ({ decision }) =>
     `The user ${decision.user?.email ?? ''} is disabled. Enable them if they may sign in again.`,
+  match_invitation_over: ({ decision }) =>
+    `The invitation of ${decision.user?.email ?? ''} has expired. Send it again if they may still come in.`,
   provision_email_missing: ({ connection }) =>
     `${connection} did not say an e-mail address, and a user cannot be made without one. Send it, or map the claim it comes in.`,
   provision_email_taken: ({ who, connection }) =>
@@ -109,6 +111,8 @@ export const refusalForPerson: Record<MatchCause, string> = {
   match_protected:
     'This account cannot be used through your company’s sign-in. Ask whoever looks after this product.',
   match_user_disabled: 'Your account is disabled. Ask whoever looks after this product at your company.',
+  match_invitation_over:
+    'Your invitation has expired. Ask whoever looks after this product at your company for a new one.',
   provision_email_missing:
     'Your company’s sign-in did not tell us your e-mail address, so no account could be made. Ask whoever looks after it.',
   provision_email_taken:

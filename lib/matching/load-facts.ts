@@ -9,11 +9,11 @@ export type Through = { id: string; tenantId: string; trustEmail: boolean }
 
 /** What `decide` must know of each of these people, in their order; one statement. */
 export async function loadFacts(
-  house: Pick<House, 'db'>,
+  house: Pick<House, 'db' | 'clock'>,
   connection: Through,
   people: ExternalPerson[],
 ): Promise<MatchFacts[]> {
-  const rows = await findMatchFacts(house.db, connection, people.map(toQuery))
+  const rows = await findMatchFacts(house.db, connection, people.map(toQuery), house.clock.now())
   return rows.map((row) => ({ ...row, trustEmail: connection.trustEmail }))
 }
 

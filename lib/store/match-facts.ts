@@ -26,6 +26,7 @@ export type CandidateRow = {
   byIdentity: boolean
   linkedToAnother: boolean
   isMember: boolean
+  invitationOpen: boolean
 }
 
 export type FactsRow = {
@@ -34,7 +35,7 @@ export type FactsRow = {
   request: 'pending' | 'approved' | 'rejected' | null
 }
 
-const candidate = sql`json_build_object(
+const candidate = (now: Date) => sql`json_build_object(
   'id', u.id, 'status', u.status, 'email', u.email, 'username', u.username, 'ssoUsername', u.sso_username,
   'firstName', u.first_name, 'lastName', u.last_name, 'tags', u.tags, 'attributes', u.attributes,
   'emailUnproven', u.email_unproven, 'emailVerified', u.email_verified_at IS NOT NULL,
@@ -43,7 +44,15 @@ const candidate = sql`json_build_object(
     SELECT FROM identities other WHERE other.user_id = u.id AND other.connection_id = p.connection_id
       AND other.subject IS DISTINCT FROM p.subject),
   'isMember', EXISTS (
-    SELECT FROM members m WHERE m.organization_id = u.organization_id AND lower(m.email) = u.email_key))`
+    SELECT FROM members m WHERE m.organization_id = u.organization_id AND lower(m.email) = u.email_key),
+  'invitationOpen', u.status = 'invited' AND EXISTS (
+    SELECT FROM invitations i WHERE i.user_id = u.id AND i.status = 'pending' AND i.expires_at > ${now}))`
+
+/** Somebody the connection gives another name each time is held to a request by their address. */
+const requestOf = sql`CASE WHEN p.subject IS NULL THEN (
+    SELECT r.status FROM join_requests r
+    WHERE r.connection_id = p.connection_id AND r.subject IS NULL AND r.email_key = p.email ORDER BY r.id DESC LIMIT 1
+  ) ELSE (SELECT r.status FROM join_requests r WHERE r.connection_id = p.connection_id AND r.subject = p.subject) END`
 
 /**
  * What matching must know of people of one connection, in their order: by one statement, however many they are, so that a
@@ -53,8 +62,12 @@ export async function findMatchFacts(
   db: Db,
   connection: { id: string; tenantId: string },
   people: FactsQuery[],
+  now: Date,
 ): Promise<FactsRow[]> {
-  const asked = people.map(({ subject, emailDomain }, n) => ({ n, subject, domain: emailDomain }))
+  const asked = people.map(({ subject, emailDomain, keys: { Email } }, n) => ({
+    ...{ n, subject, email: Email[0] ?? null },
+    domain: emailDomain,
+  }))
   const keys = people.flatMap((person, n) =>
     Object.entries(person.keys).flatMap(([field, values]) => values.map((key) => ({ n, field, key }))),
   )
@@ -67,8 +80,8 @@ export async function findMatchFacts(
   )
   const rows = await db.$queryRaw<(FactsRow & { n: number })[]>(sql`
     WITH people AS (
-      SELECT n, subject, domain, ${connection.id}::text AS connection_id
-      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS given(n int, subject text, domain text)
+      SELECT n, subject, email, domain, ${connection.id}::text AS connection_id
+      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS given(n int, subject text, email text, domain text)
     ), keys AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS given(n int, field text, key text)
     ), found AS (
@@ -80,11 +93,11 @@ export async function findMatchFacts(
     )
     SELECT p.n,
       EXISTS (SELECT FROM domains d WHERE d.owned_domain = p.domain AND d.tenant_id = ${connection.tenantId}) AS "ownsEmailDomain",
-      (SELECT r.status FROM join_requests r WHERE r.connection_id = p.connection_id AND r.subject = p.subject) AS request,
-      COALESCE(json_agg(${candidate} ORDER BY u.id) FILTER (WHERE u.id IS NOT NULL), '[]') AS candidates
+      ${requestOf} AS request,
+      COALESCE(json_agg(${candidate(now)} ORDER BY u.id) FILTER (WHERE u.id IS NOT NULL), '[]') AS candidates
     FROM people p LEFT JOIN found f ON f.n = p.n
       LEFT JOIN users u ON u.id = f.id AND u.tenant_id = ${connection.tenantId}
-    GROUP BY p.n, p.domain, p.subject, p.connection_id ORDER BY p.n`)
+    GROUP BY p.n, p.domain, p.subject, p.email, p.connection_id ORDER BY p.n`)
   return rows.map(({ n: _, ...facts }) => facts)
 }
 

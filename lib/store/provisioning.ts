@@ -103,7 +103,7 @@ export async function signInUser(
       RETURNING u.*, b.status AS before_status
     ), ${linkedSql(signIn)}, ${namespacesSql(signIn)}, accepted AS (
       UPDATE invitations i SET status = 'accepted', accepted_at = ${at}, token_hash = NULL
-      FROM entered e WHERE i.user_id = e.id AND i.status = 'pending' AND e.before_status = 'invited' RETURNING i.namespaces
+      FROM entered e WHERE i.user_id = e.id AND i.status = 'pending' AND i.expires_at > ${at} AND e.before_status = 'invited' RETURNING i.namespaces
     ), placed AS (
       INSERT INTO namespace_members (namespace_id, user_id, created_at)
       SELECT DISTINCT n.id, e.id, ${at}::timestamptz FROM entered e, accepted a, namespaces n
@@ -187,7 +187,9 @@ export async function insertExternalUser(
   const [row] = await db.$queryRaw<{ requestId: string | null }[]>(sql`
     WITH refused AS (
       SELECT FROM join_requests
-      WHERE connection_id = ${connectionId} AND subject = ${subject} AND status = 'rejected' AND ${isPending}
+      WHERE connection_id = ${connectionId} AND status = 'rejected' AND ${isPending} AND ${
+        subject === null ? sql`subject IS NULL AND email_key = ${user.emailKey}` : sql`subject = ${subject}`
+      }
     ), entered AS (
       INSERT INTO users (id, organization_id, tenant_id, email, email_key, username, username_key, sso_username,
         sso_username_key, first_name, last_name, status, tags, attributes, email_verified_at, email_unproven,

@@ -181,7 +181,7 @@ function triedTerms(connection: ConnectionRecord, said: DryRunInput): Terms {
 }
 
 async function tryPeople(
-  house: Pick<House, 'db'>,
+  house: Pick<House, 'db' | 'clock'>,
   connection: ConnectionRecord,
   people: TrialPerson[],
   terms: { tried: Terms; today: Terms | null },
