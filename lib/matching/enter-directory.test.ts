@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { describeOnEachDatabase } from '#lib/testing/databases.ts'
 import { furnishTenant } from '#lib/testing/signed-in.ts'
 import { systemClock } from '../base/clock.ts'
@@ -6,6 +6,7 @@ import { emailKey } from '../base/email.ts'
 import { mintId, systemRandom } from '../base/ids.ts'
 import type { Db } from '../store/db.ts'
 import { insertOrganization } from '../store/organizations.ts'
+import { insertExternalUser, signInUser } from '../store/provisioning.ts'
 import { insertUser, type NewUser } from '../store/users.ts'
 import { type Entrance, enterDirectory } from './enter-directory.ts'
 import { type Described, toExternalPerson } from './external-person.ts'
@@ -366,5 +367,59 @@ describeOnEachDatabase('somebody comes through a connection', (open) => {
     const okta = await entrance('existing')
     const entered = await enterDirectory(house(), okta, someone('s1', { Email: 'far@acme.example' }), origin)
     expect(entered.decision).toMatchObject({ cause: 'match_none' })
+  })
+
+  test('a name that somebody of another tenant has as well is found here', async () => {
+    const other = await furnishTenant(house(), organizationId, 'initech')
+    const okta = await entrance('existing')
+    const names = { username: 'common', usernameKey: 'common' }
+    await addUser('common@initech.example', { ...names, tenantId: other.tenantId })
+    const id = await addUser('common@acme.example', names)
+    const came = someone('s1', { username: 'common' })
+    expect((await enterDirectory(house(), okta, came, origin)).user).toMatchObject({ id })
+  })
+
+  describe('what has changed since it was decided', () => {
+    const signInOf = async (subject: string, more: { identityId?: string | null } = {}) => {
+      const { id: connectionId } = await entrance('existing')
+      const at = systemClock.now()
+      const identityId = more.identityId === undefined ? mintId('idn', at, systemRandom) : more.identityId
+      return { organizationId, connectionId, subject, identityId, namespaces: null, at }
+    }
+
+    test.each(['disabled', 'pending'] as const)('a user who is %s now does not get in', async (status) => {
+      const id = await addUser(`${status}-meanwhile@acme.example`, { status })
+      expect(await signInUser(db, id, { address: null }, await signInOf('s1'))).toBeNull()
+      expect(await userOf(id)).toMatchObject({ status, lastSignInAt: null })
+      expect(await db.identity.count({ where: { userId: id } })).toBe(0)
+    })
+
+    test('an identity that was unlinked does not let in', async () => {
+      const id = await addUser('unlinked@acme.example')
+      expect(
+        await signInUser(db, id, { address: null }, await signInOf('s1', { identityId: null })),
+      ).toBeNull()
+      expect((await userOf(id)).lastSignInAt).toBeNull()
+    })
+
+    test('a request that was rejected is not filed again', async () => {
+      const okta = await entrance('approval')
+      const at = systemClock.now()
+      const email = 'overtaken@acme.example'
+      const request = { id: 'jrq_overtaken', organizationId, tenantId, connectionId: okta.id, subject: 's1' }
+      await db.joinRequest.create({
+        data: { ...request, email, emailKey: email, source: 'sign-in', status: 'rejected' },
+      })
+      const nobody = { username: null, usernameKey: null, ssoUsername: null, ssoUsernameKey: null }
+      const user = {
+        ...{ ...nobody, id: 'usr_overtaken', tenantId, status: 'pending' as const, email, emailKey: email },
+        ...{ firstName: null, lastName: null, tags: {}, attributes: {} },
+        ...{ emailUnproven: true, emailVerified: false },
+      }
+      const ids = { identityId: 'idn_overtaken', requestId: 'jrq_again' }
+      const signIn = { organizationId, connectionId: okta.id, subject: 's1', namespaces: null, at, ...ids }
+      expect(await insertExternalUser(db, user, signIn)).toBeNull()
+      expect(await byEmail(email)).toEqual([])
+    })
   })
 })
