@@ -24,7 +24,7 @@ export const roleNames: Record<MemberRow['role'], string> = {
 
 /** What each may, for those who choose one. */
 export const roleWords: Record<MemberRow['role'], string> = {
-  owner: 'Everything, and who else may',
+  owner: 'Everything, members and their roles included',
   admin: 'Connections, applications and users; invites admins and viewers',
   viewer: 'Looks at everything, changes nothing',
 }

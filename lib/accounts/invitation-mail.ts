@@ -18,11 +18,12 @@ export async function sendInvitationMail(
   const { name, host } = await loadOrganization(house.db, organizationId)
   await queueMail(house, organizationId, {
     to: email,
-    subject: `${invitedBy} invites you to ${name}`,
+    // With a key of the API it is the organization itself that invites.
+    subject: invitedBy === name ? `You are invited to ${name}` : `${invitedBy} invites you to ${name}`,
     body: {
       title: `You are invited to ${name}`,
       paragraphs: [
-        `${invitedBy} has invited you to sign in to ${name} as one of the people of ${tenantName}.`,
+        `${invitedBy} has invited you to sign in${invitedBy === name ? '' : ` to ${name}`} as one of the people of ${tenantName}.`,
         'The link below is good for seven days, for you alone, and once. Whoever has it can accept the invitation, so do not pass it on.',
       ],
       action: {

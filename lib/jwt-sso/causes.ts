@@ -120,7 +120,8 @@ const sentences: Record<JwtCause, (seen: Required<Seen>) => string> = {
     'This connection has no secret to verify tokens with. Make one in its settings and hand it to the developer of the customer’s page.',
   jwt_signature_invalid: () =>
     'The signature fits no secret of this connection. Compare the secret in the customer’s code with the one shown when it was made: it is used as text, exactly as shown, and not decoded from base64. If it was exchanged, the old one may be deleted already.',
-  jwt_audience_missing: ({ expected }) => `The token does not say for whom it is. Set aud to "${expected}".`,
+  jwt_audience_missing: ({ expected }) =>
+    `The token does not say for whom it is. Set aud to ${expected ? `"${expected}"` : 'the audience that the page of the connection shows'}.`,
   jwt_wrong_audience: ({ expected, received }) =>
     `The token is for ${received}. Set aud to "${expected}", exactly so, without https:// and without a slash at the end unless they are shown here.`,
   jwt_issue_time_missing: ({ received }) =>
