@@ -1,8 +1,9 @@
-import type { Browser, Page } from '@playwright/test'
-import { startLogoutReceiver } from '../server/testing/logout-receiver.ts'
+import type { Browser } from '@playwright/test'
 import { startSmtpServer, type TestSmtpServer } from '../server/testing/smtp-server.ts'
+import { enterPassword } from './end-user.ts'
 import { expect, signIn, test, visit } from './fixtures.ts'
 import { createManagementClient, type ManagementClient } from './management-client.ts'
+import { makePublicApplication } from './public-application.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -42,38 +43,10 @@ function linkIn(mail: string): string {
   return new RegExp(`${server.url}/[a-z]+/[A-Za-z0-9_-]{43}`).exec(mail)![0]
 }
 
-/** An application of a tenant's people; `open` begins a sign-in in the page. */
-async function makeApplication(product: string, tenant: string) {
-  const receiver = await startLogoutReceiver()
-  const { clientId } = await api.createApplication({
-    name: `The ${product} desk`,
-    product,
-    type: 'public',
-    redirectUrls: [receiver.url],
-  })
-  const parameters = new URLSearchParams({
-    response_type: 'code',
-    client_id: clientId,
-    redirect_uri: receiver.url,
-    scope: 'openid email',
-    tenant,
-    code_challenge: 'x'.repeat(43),
-    code_challenge_method: 'S256',
-  })
-  return { ...receiver, open: (page: Page) => page.goto(`/api/oauth/authorize?${parameters}`) }
-}
-
 async function newPage(browser: Browser, watch: { context(context: object): void }, scripts = true) {
   const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripts })
   watch.context(context as never)
   return context.newPage()
-}
-
-async function enterPassword(page: Page, email: string): Promise<void> {
-  await page.getByLabel('Work e-mail address').fill(email)
-  await page.getByRole('button', { name: 'Continue', exact: true }).click()
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 test('somebody is invited by mail, chooses a password, and signs in to the application', async ({
@@ -84,8 +57,8 @@ test('somebody is invited by mail, chooses a password, and signs in to the appli
   watch.expect(/404|\.js \(csp\)$/)
   const email = 'erin@lodge.example'
   await api.createTenant({ slug: 'lodge', name: 'The Lodge' })
-  const application = await makeApplication('reception', 'lodge')
-  await api.inviteUser({ tenant: 'lodge', email })
+  const application = await makePublicApplication(api, 'reception', { tenant: 'lodge' })
+  await api.invite({ tenant: 'lodge', email })
   const link = linkIn(await mailTo(email, '/invite/'))
 
   const page = await newPage(browser, watch, false)
@@ -97,8 +70,8 @@ test('somebody is invited by mail, chooses a password, and signs in to the appli
   await page.getByRole('button', { name: 'Accept the invitation' }).click()
   await expect(page.getByRole('heading', { name: 'Your account is ready' })).toBeVisible()
 
-  await application.open(page)
-  await enterPassword(page, email)
+  await page.goto(application.begin())
+  await enterPassword(page, email, password)
   await expect(page).toHaveURL(new RegExp(`^${application.url}.*code=`))
 
   await page.goto(link)
@@ -112,7 +85,7 @@ test('an admin lets people register; one does, from the application and back to 
 }) => {
   test.slow()
   await api.createTenant({ slug: 'club', name: 'The Club' })
-  const application = await makeApplication('bar', 'club')
+  const application = await makePublicApplication(api, 'bar', { tenant: 'club' })
 
   await test.step('the admin says with which addresses', async () => {
     const page = await newPage(browser, watch)
@@ -136,7 +109,7 @@ test('an admin lets people register; one does, from the application and back to 
 
   const page = await newPage(browser, watch)
   watch.expect(/400/)
-  await application.open(page)
+  await page.goto(application.begin())
   await page.getByRole('link', { name: 'Make an account' }).click()
   await page.getByLabel('First name').fill('Olu')
   await page.getByLabel('Work e-mail address').fill('olu@elsewhere.example')
@@ -150,7 +123,7 @@ test('an admin lets people register; one does, from the application and back to 
   await page.goto(linkIn(await mailTo('olu@club.example', '/register/')))
   await page.getByRole('button', { name: 'Confirm and make the account' }).click()
   await page.getByRole('link', { name: 'Sign in' }).click()
-  await enterPassword(page, 'olu@club.example')
+  await enterPassword(page, 'olu@club.example', password)
   await expect(page).toHaveURL(new RegExp(`^${application.url}.*code=`))
   await application.close()
 })
@@ -160,7 +133,7 @@ test('somebody finds a company, asks to join it, waits, and is let in', async ({
   const email = 'ida@harbour.example'
   await api.createTenant({ slug: 'harbour', name: 'The Harbour Company' })
   await api.changeTenant('harbour', { joinRequests: { enabled: true } })
-  const application = await makeApplication('crane', 'harbour')
+  const application = await makePublicApplication(api, 'crane', { tenant: 'harbour' })
 
   const page = await newPage(browser, watch)
   await page.goto('/join')
@@ -182,8 +155,8 @@ test('somebody finds a company, asks to join it, waits, and is let in', async ({
   await page.getByLabel('Choose a password').fill(password)
   await page.getByRole('button', { name: 'Accept the invitation' }).click()
   await expect(page.getByRole('heading', { name: 'Your account is ready' })).toBeVisible()
-  await application.open(page)
-  await enterPassword(page, email)
+  await page.goto(application.begin())
+  await enterPassword(page, email, password)
   await expect(page).toHaveURL(new RegExp(`^${application.url}.*code=`))
   await application.close()
 })

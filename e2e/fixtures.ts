@@ -1,6 +1,7 @@
 import { type BrowserContext, test as base, type Cookie, type Page } from '@playwright/test'
 import { type SamlifyIdp, startSamlifyIdp } from '../server/testing/start-samlify-idp.ts'
 import { createManagementClient, type ManagementClient } from './management-client.ts'
+import { startTestApplication, type TestApplication } from './test-application.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 import { watchForTrouble } from './watch-for-trouble.ts'
 
@@ -56,6 +57,17 @@ export const test = base.extend<Journey, ServerOptions & WorkerFixtures>({
     await context.addCookies(ownerCookies)
     await use(page)
   },
+  application: async ({ server }, use) => {
+    const application = await startTestApplication(server.url)
+    await use(application)
+    await application.stop()
+  },
+  desk: async ({ browser, server, watch }, use) => {
+    const context = await browser.newContext({ baseURL: server.url })
+    watch.context(context)
+    await use(await context.newPage())
+    await context.close()
+  },
   watch: async ({ context }, use) => {
     const trouble = watchForTrouble()
     trouble.watch(context)
@@ -107,6 +119,10 @@ export type Journey = {
   api: ManagementClient
   /** The page, with the owner signed in already. */
   portal: Page
+  /** A product that signs people in by tenant and product. */
+  application: TestApplication
+  /** A page in the browser of somebody else: who wants to come in. */
+  desk: Page
   /** Watches further browser contexts as well; `expect` as `expectTrouble`. */
   watch: { context(context: BrowserContext): void; expect(pattern: RegExp): void }
   /** Names trouble that belongs to the journey, such as the 404 it asks for. */

@@ -1,21 +1,14 @@
 import type { Page } from '@playwright/test'
-import { test as base, expect, visit } from './fixtures.ts'
-import { startTestApplication, type TestApplication } from './test-application.ts'
+import { expect, test, visit } from './fixtures.ts'
+import type { TestApplication } from './test-application.ts'
 
-const test = base.extend<{ application: TestApplication }>({
-  application: async ({ server }, use) => {
-    const application = await startTestApplication(server.url)
-    await use(application)
-    await application.stop()
-  },
-  permissions: ['clipboard-read', 'clipboard-write'],
-})
+test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
 
 test('an admin connects a foreign identity provider, and its people get in while they should @postgresql', async ({
   portal: page,
   identityProvider,
   application,
-  browser,
+  desk,
   watch,
 }) => {
   await createTenant(page, 'Globex Corporation', 'globex')
@@ -44,10 +37,6 @@ test('an admin connects a foreign identity provider, and its people get in while
     await expect(page.getByText(/All \d+ checks passed/)).toBeVisible()
     await expect(page.getByText('alex.analyst@globex.example').first()).toBeVisible()
   })
-
-  const employee = await browser.newContext()
-  watch.context(employee)
-  const desk = await employee.newPage()
 
   await test.step('an employee signs in, and the application gets the profile', async () => {
     await enter(desk, application, 'erin.engineer')
@@ -95,7 +84,6 @@ test('an admin connects a foreign identity provider, and its people get in while
     await enter(desk, application, 'erin.engineer')
     await expect(desk.getByRole('heading', { name: 'Welcome' })).toBeVisible()
   })
-  await employee.close()
 })
 
 test('metadata comes from a file as well, and the answers may be signed as a whole and encrypted @postgresql', async ({

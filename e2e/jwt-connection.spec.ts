@@ -1,19 +1,17 @@
 import { type CustomersPage, startCustomersPage } from './customers-page.ts'
 import { expect, test, visit } from './fixtures.ts'
-import { startTestApplication, type TestApplication } from './test-application.ts'
 
-let application: TestApplication
 let customersPage: CustomersPage
 
-test.beforeAll(async ({ server }) => {
-  application = await startTestApplication(server.url)
+test.beforeAll(async () => {
   customersPage = await startCustomersPage()
 })
-test.afterAll(() => Promise.all([application.stop(), customersPage.stop()]))
+test.afterAll(() => customersPage.stop())
 
 test('a customer’s own login page is connected in the portal, signs people in, and its secret is exchanged @postgresql', async ({
   portal: page,
   api,
+  application,
   server,
   expectTrouble,
 }) => {
@@ -115,6 +113,7 @@ test('a customer’s own login page is connected in the portal, signs people in,
 test('without a page at hand the built-in one is used, and its faults are explained', async ({
   portal: page,
   api,
+  application,
   server,
 }) => {
   await api.createTenant({ slug: 'pied-piper', name: 'Pied Piper' })

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from '@playwright/test'
 import { verifySsoToken } from '../lib/jwt-sso/verify-sso-token.ts'
+import { enterPassword } from './end-user.ts'
 import { expect, test, visit } from './fixtures.ts'
 
 /** The value the page shows under that name, beside its copy button. */
@@ -64,10 +65,7 @@ test('a target is set up, people go through it with and without a session, and i
   await test.step('without a session: the person signs in and arrives, and the product verifies the token', async () => {
     await person.goto(link)
     await expect(person.getByText('to Stark surveys, with your account at Stark')).toBeVisible()
-    await person.getByLabel('Work e-mail address').fill('pepper@stark.example')
-    await person.getByRole('button', { name: 'Continue', exact: true }).click()
-    await person.getByLabel('Password').fill(password)
-    await person.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await enterPassword(person, 'pepper@stark.example', password)
     await expect(person.getByRole('heading', { name: 'Hello pepper@stark.example' })).toBeVisible()
     expect(person.url()).toMatch(arrived)
     await expect(person.getByText('no referrer')).toBeVisible()

@@ -1,33 +1,8 @@
 import type { Page } from '@playwright/test'
-import { startLogoutReceiver } from '../server/testing/logout-receiver.ts'
 import { expect, test } from './fixtures.ts'
-import type { ManagementClient } from './management-client.ts'
+import { makePublicApplication } from './public-application.ts'
 
 const password = 'the password of a guest'
-const challenge = 'x'.repeat(43)
-
-/** An application that shows what it is called with, and the address that begins a sign-in to it. */
-async function makeApplication(api: ManagementClient, product: string) {
-  const receiver = await startLogoutReceiver()
-  const { clientId } = await api.createApplication({
-    name: `The ${product} desk`,
-    product,
-    type: 'public',
-    redirectUrls: [receiver.url],
-  })
-  const begin = (more: Record<string, string> = {}) =>
-    `/api/oauth/authorize?${new URLSearchParams({
-      response_type: 'code',
-      client_id: clientId,
-      redirect_uri: receiver.url,
-      scope: 'openid email',
-      state: 'remember me',
-      code_challenge: challenge,
-      code_challenge_method: 'S256',
-      ...more,
-    })}`
-  return { begin, url: receiver.url, close: () => receiver.close() }
-}
 
 async function enter(page: Page, label: string, text: string, button: string): Promise<void> {
   await page.getByLabel(label).fill(text)
@@ -44,7 +19,7 @@ test.describe('a person whose browser runs no scripts', () => {
     expectTrouble,
   }) => {
     expectTrouble(/401/)
-    const application = await makeApplication(api, 'reception')
+    const application = await makePublicApplication(api, 'reception', { state: 'remember me' })
     await api.createTenant({ slug: 'lodge', name: 'Lodge' })
     await api.createUser({ tenant: 'lodge', email: 'guest@lodge.example', password })
     await page.goto(application.begin())
@@ -73,7 +48,7 @@ test('the address leads to the company, whose identity provider signs the person
   api,
   server,
 }) => {
-  const application = await makeApplication(api, 'annex')
+  const application = await makePublicApplication(api, 'annex')
   await api.createTenant({ slug: 'annex', name: 'Annex' })
   await api.claimDomain({ tenant: 'annex', domain: 'annex.example', vouched: true })
   const metadata = await page.request.get(`${server.url}/test-idp/annex/metadata`)
@@ -96,7 +71,7 @@ test('the address leads to the company, whose identity provider signs the person
 })
 
 test('the page is small enough for a bad phone: three requests, less than 40 KB', async ({ page, api }) => {
-  const application = await makeApplication(api, 'kiosk')
+  const application = await makePublicApplication(api, 'kiosk')
   const sizes: [string, number][] = []
   page.on('response', async (response) => {
     if (response.status() === 200) sizes.push([response.url(), (await response.body()).byteLength])

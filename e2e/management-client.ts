@@ -29,7 +29,6 @@ export type ManagementClient = {
   createNamespace(name: string): Promise<void>
   invite(invitation: { tenant: string; email: string }): Promise<void>
   changeTenant(slug: string, change: object): Promise<void>
-  inviteUser(invitation: { tenant: string; email: string }): Promise<void>
   /** The one that waits under that address. */
   approveJoinRequest(email: string): Promise<void>
   claimDomain(domain: { tenant: string; domain: string; vouched?: boolean }): Promise<void>
@@ -78,7 +77,6 @@ export function createManagementClient({ url, apiKey }: TestServer): ManagementC
     invite: async (invitation) => void (await post('/api/v1/invitations', invitation)),
     createNamespace: async (name) => void (await post('/api/v1/namespaces', { name })),
     changeTenant: async (slug, change) => void (await send('PATCH', `/api/v1/tenants/${slug}`, change)),
-    inviteUser: async (invitation) => void (await post('/api/v1/invitations', invitation)),
     approveJoinRequest: async (email) => {
       const query = new URLSearchParams({ status: 'pending', query: email })
       const { data } = await send<{ data: { id: string }[] }>('GET', `/api/v1/join-requests?${query}`)

@@ -1,6 +1,7 @@
 import type { Browser, Page } from '@playwright/test'
-import { Secret, TOTP } from 'otpauth'
+import { authenticatorApp } from './authenticator-app.ts'
 import { expect, signIn, test, visit } from './fixtures.ts'
+import { addPasskeyDevice } from './passkey-device.ts'
 import type { TestServer } from './test-server.ts'
 
 test.use({ serverFor: 'members' })
@@ -122,13 +123,11 @@ test('a member sets up an app, signs in with its codes or a recovery code, and r
   await page.getByRole('button', { name: 'Add authenticator app' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add an authenticator app' })
   await expect(dialog.getByRole('img', { name: /QR code/ })).toBeVisible()
-  const shown = await dialog.getByText(/^[A-Z2-7]{32}$/).innerText()
-  const codeOf = (stepsLater = 0) =>
-    TOTP.generate({ secret: Secret.fromBase32(shown), timestamp: Date.now() + stepsLater * 30_000 })
+  const app = authenticatorApp(await dialog.getByText(/^[A-Z2-7]{32}$/).innerText())
   await dialog.getByLabel('Code').fill('000000')
   await dialog.getByRole('button', { name: 'Add app' }).click()
   await expect(dialog.getByText('Not the code the app shows now')).toBeVisible()
-  await dialog.getByLabel('Code').fill(codeOf())
+  await dialog.getByLabel('Code').fill(app.code())
   await dialog.getByRole('button', { name: 'Add app' }).click()
   const codes = page.getByRole('dialog', { name: 'Your recovery codes' })
   const recoveryCodes = (await codes.locator('pre').innerText()).split('\n')
@@ -145,7 +144,7 @@ test('a member sets up an app, signs in with its codes or a recovery code, and r
   await page.getByLabel('Code').fill('000000')
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByText('This code is not right')).toBeVisible()
-  await page.getByLabel('Code').fill(codeOf(1))
+  await page.getByLabel('Code').fill(app.code(1))
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByRole('heading', { name: 'Home', level: 1 })).toBeVisible()
 
@@ -175,18 +174,7 @@ test('a member makes a passkey, which is asked for after the password @postgresq
 }) => {
   const link = await invite(owner, 'mary@acme.example', 'Mary', 'viewer')
   const { context, page } = await openBrowser(browser, server, watch)
-  const devtools = await context.newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
+  await addPasskeyDevice(page)
   await join(page, link, 'Mary')
   await visit(page, '/settings/account')
   await page.getByRole('button', { name: 'Add passkey' }).click()

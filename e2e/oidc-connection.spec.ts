@@ -1,16 +1,9 @@
 import { expect, test, visit } from './fixtures.ts'
-import { startTestApplication, type TestApplication } from './test-application.ts'
-
-let application: TestApplication
-
-test.beforeAll(async ({ server }) => {
-  application = await startTestApplication(server.url)
-})
-test.afterAll(() => application.stop())
 
 test('an OpenID provider is connected in the portal, tested, and people sign in through it @postgresql', async ({
   portal: page,
   api,
+  application,
   server,
 }) => {
   await api.createTenant({ slug: 'wonka', name: 'Wonka' })

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import type { SamlifyIdp } from '../server/testing/start-samlify-idp.ts'
 import { typeFirstCode } from './authenticator-app.ts'
+import { enterAccount, enterPassword } from './end-user.ts'
 import { visit } from './fixtures.ts'
 import type { ManagementClient } from './management-client.ts'
 
@@ -272,11 +273,11 @@ export async function publicPlaces(
     ['login page', login()],
     ['login page of a company', login({ tenant: 'choices' })],
     ['password', login(), (page) => enterEmail(page, email)],
-    ['wrong password', login(), (page) => enterPassword(page, email, 'a guess')],
+    ['wrong password', login(), (page) => typePassword(page, email, 'a guess')],
     [
       'consent',
       login({ prompt: 'consent' }),
-      (page) => enterPassword(page, email, 'the password of somebody'),
+      (page) => typePassword(page, email, 'the password of somebody'),
     ],
     ['make an account', '/register?tenant=choices', enterUnfitAddress],
     ['look into your mail', '/register?tenant=choices', register],
@@ -323,9 +324,7 @@ export async function publicPlaces(
 }
 
 async function openAccount(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel('Work e-mail address').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await enterAccount(page, email, password)
   await page
     .getByText(/do not belong together|Where you are signed in/)
     .first()
@@ -345,9 +344,7 @@ async function toSecondStep(page: Page, email: string): Promise<void> {
   await typeFirstCode(page)
   await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor()
   await page.goto('/account/sign-in')
-  await page.getByLabel('Work e-mail address').fill(email)
-  await page.getByLabel('Password').fill('the password of somebody')
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await enterAccount(page, email, 'the password of somebody')
   await page.getByRole('heading', { name: 'Enter your code' }).waitFor()
 }
 
@@ -357,10 +354,8 @@ async function enterEmail(page: Page, email: string): Promise<void> {
   await page.getByLabel('Password').waitFor()
 }
 
-async function enterPassword(page: Page, email: string, password: string): Promise<void> {
-  await enterEmail(page, email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+async function typePassword(page: Page, email: string, password: string): Promise<void> {
+  await enterPassword(page, email, password)
   await page
     .getByText(/do not belong together|Allow CRM/)
     .first()

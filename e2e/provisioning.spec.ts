@@ -1,21 +1,4 @@
-import type { Page } from '@playwright/test'
-import { test as base, expect, visit } from './fixtures.ts'
-import { startTestApplication, type TestApplication } from './test-application.ts'
-
-const test = base.extend<{ application: TestApplication; desk: Page }>({
-  application: async ({ server }, use) => {
-    const application = await startTestApplication(server.url)
-    await use(application)
-    await application.stop()
-  },
-  // The browser of somebody who wants to come in.
-  desk: async ({ browser, server, watch }, use) => {
-    const context = await browser.newContext({ baseURL: server.url })
-    watch.context(context)
-    await use(await context.newPage())
-    await context.close()
-  },
-})
+import { expect, test, visit } from './fixtures.ts'
 
 for (const protocol of ['SAML', 'OpenID Connect'] as const) {
   const tenant = protocol === 'SAML' ? 'library' : 'archive'

@@ -1,36 +1,18 @@
+import { createHash } from 'node:crypto'
 import type { Page } from '@playwright/test'
-import { startLogoutReceiver } from '../server/testing/logout-receiver.ts'
 import { startSmtpServer } from '../server/testing/smtp-server.ts'
 import { typeFirstCode } from './authenticator-app.ts'
+import { enterAccount, enterPassword } from './end-user.ts'
 import { expect, test } from './fixtures.ts'
 import { createManagementClient, type ManagementClient } from './management-client.ts'
+import { addPasskeyDevice } from './passkey-device.ts'
+import { makePublicApplication } from './public-application.ts'
 import { startTestServer } from './test-server.ts'
 
 const password = 'the password of a guest'
 const verifier = 'v'.repeat(43)
-/** SHA-256 of the verifier, base64url. */
-const challenge = async () =>
-  Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(verifier))).toString('base64url')
-
-/** An application that shows what it is called with, and the address that begins a sign-in to it. */
-async function makeApplication(api: ManagementClient, product: string) {
-  const receiver = await startLogoutReceiver()
-  const { clientId } = await api.createApplication({
-    name: `The ${product} desk`,
-    product,
-    type: 'public',
-    redirectUrls: [receiver.url],
-  })
-  const begin = `/api/oauth/authorize?${new URLSearchParams({
-    response_type: 'code',
-    client_id: clientId,
-    redirect_uri: receiver.url,
-    scope: 'openid email offline_access',
-    code_challenge: await challenge(),
-    code_challenge_method: 'S256',
-  })}`
-  return { begin, clientId, url: receiver.url, close: () => receiver.close() }
-}
+/** SHA-256 of the verifier. */
+const challenge = createHash('sha256').update(verifier).digest('base64url')
 
 async function makePerson(api: ManagementClient, tenant: string): Promise<string> {
   await api.createTenant({ slug: tenant, name: tenant.toUpperCase() })
@@ -42,9 +24,7 @@ async function makePerson(api: ManagementClient, tenant: string): Promise<string
 async function openAccount(page: Page, email: string): Promise<void> {
   await page.goto('/account')
   await page.getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('Work e-mail address').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await enterAccount(page, email, password)
 }
 
 async function signOut(page: Page): Promise<void> {
@@ -56,13 +36,6 @@ async function signOut(page: Page): Promise<void> {
     .click()
 }
 
-async function typePassword(page: Page, email: string): Promise<void> {
-  await page.getByLabel('Work e-mail address').fill(email)
-  await page.getByRole('button', { name: 'Continue', exact: true }).click()
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-}
-
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false })
   test.beforeEach(({ expectTrouble }) => expectTrouble(/^failed: .*\.js \(csp\)$|401/))
@@ -71,7 +44,7 @@ test.describe('without scripts', () => {
     page,
     api,
   }) => {
-    const application = await makeApplication(api, 'tower')
+    const application = await makePublicApplication(api, 'tower')
     const email = await makePerson(api, 'tower')
     await openAccount(page, email)
     await expect(page.getByText(`${email}, at TOWER`)).toBeVisible()
@@ -85,8 +58,8 @@ test.describe('without scripts', () => {
     await expect(page.getByText('Authenticator app (codes of an app)')).toBeVisible()
 
     await signOut(page)
-    await page.goto(application.begin)
-    await typePassword(page, email)
+    await page.goto(application.begin())
+    await enterPassword(page, email, password)
     await expect(page.getByRole('heading', { name: 'Enter your code' })).toBeVisible()
     await page.getByLabel('Code').fill('000000')
     await page.getByRole('button', { name: 'Sign in' }).click()
@@ -97,8 +70,8 @@ test.describe('without scripts', () => {
     await expect(page).toHaveURL(new RegExp(`^${application.url}.*code=`))
 
     await signOut(page)
-    await page.goto(application.begin)
-    await typePassword(page, email)
+    await page.goto(application.begin())
+    await enterPassword(page, email, password)
     await page.getByLabel('Code').fill(codes[0]!)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page).toHaveURL(/code=/)
@@ -110,20 +83,9 @@ test('a person makes a passkey, and signs in with it alone, and after the passwo
   page,
   api,
 }) => {
-  const application = await makeApplication(api, 'gate')
+  const application = await makePublicApplication(api, 'gate')
   const email = await makePerson(api, 'gate')
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
+  await addPasskeyDevice(page)
   await openAccount(page, email)
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   await page.getByLabel('Name').fill('The laptop')
@@ -133,13 +95,13 @@ test('a person makes a passkey, and signs in with it alone, and after the passwo
   await expect(page.getByText('The laptop (passkey)')).toBeVisible()
 
   await signOut(page)
-  await page.goto(application.begin)
+  await page.goto(application.begin())
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
   await expect(page).toHaveURL(new RegExp(`^${application.url}.*code=`))
 
   await signOut(page)
-  await page.goto(application.begin)
-  await typePassword(page, email)
+  await page.goto(application.begin())
+  await enterPassword(page, email, password)
   await expect(page.getByRole('heading', { name: 'Use your passkey' })).toBeVisible()
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await expect(page).toHaveURL(/code=/)
@@ -160,13 +122,16 @@ test('whoever signs out everywhere ends what applications hold @postgresql', asy
   server,
   watch,
 }) => {
-  const application = await makeApplication(api, 'cellar')
+  const application = await makePublicApplication(api, 'cellar', {
+    scope: 'openid email offline_access',
+    code_challenge: challenge,
+  })
   const email = await makePerson(api, 'cellar')
   const phone = await browser.newContext({ baseURL: server.url })
   watch.context(phone)
   const onPhone = await phone.newPage()
-  await onPhone.goto(application.begin)
-  await typePassword(onPhone, email)
+  await onPhone.goto(application.begin())
+  await enterPassword(onPhone, email, password)
   await expect(onPhone).toHaveURL(/code=/)
   const ask = async (form: Record<string, string>) => {
     const body = new URLSearchParams({ client_id: application.clientId, ...form })
@@ -212,10 +177,10 @@ test('a person who forgot their password gets a link by mail, and chooses a new 
   watch.expect(/400/)
   try {
     const api = createManagementClient(server)
-    const application = await makeApplication(api, 'attic')
+    const application = await makePublicApplication(api, 'attic')
     const email = await makePerson(api, 'attic')
     const page = await context.newPage()
-    await page.goto(application.begin)
+    await page.goto(application.begin())
     await page.getByLabel('Work e-mail address').fill(email)
     await page.getByRole('button', { name: 'Continue', exact: true }).click()
     await page.getByRole('link', { name: 'Forgot your password?' }).click()
@@ -238,9 +203,7 @@ test('a person who forgot their password gets a link by mail, and chooses a new 
     await page.goto(link)
     await expect(page.getByRole('heading', { name: 'This link is over' })).toBeVisible()
     await page.goto('/account/sign-in')
-    await page.getByLabel('Work e-mail address').fill(email)
-    await page.getByLabel('Password').fill('four words nobody would guess')
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await enterAccount(page, email, 'four words nobody would guess')
     await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible()
     await expect.poll(() => mailServer.received.length, { timeout: 20_000 }).toBe(2)
     expect(mailServer.received[1]!.message).toContain('Your password was changed')

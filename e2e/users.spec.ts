@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { startLogoutReceiver } from '../server/testing/logout-receiver.ts'
 import { typeFirstCode } from './authenticator-app.ts'
+import { enterAccount } from './end-user.ts'
 import { expect, test, visit } from './fixtures.ts'
 
 test('an owner makes a user, and edits them', async ({ portal: page, api }) => {
@@ -61,8 +62,7 @@ test('an owner makes a user, and edits them', async ({ portal: page, api }) => {
 test('a user who is disabled is signed out at once, comes in again when enabled, and is gone when deleted @postgresql', async ({
   portal: page,
   api,
-  browser,
-  server,
+  desk: theirs,
   watch,
 }) => {
   // A password that does not count is answered so.
@@ -82,9 +82,6 @@ test('a user who is disabled is signed out at once, comes in again when enabled,
     requirePkce: false,
   }
   const { clientId } = await api.createApplication(registration)
-  const context = await browser.newContext({ baseURL: server.url })
-  watch.context(context)
-  const theirs = await context.newPage()
   const begin = (more: Record<string, string>) =>
     theirs.goto(
       `/api/oauth/authorize?${new URLSearchParams({
@@ -145,29 +142,17 @@ test('a user who is disabled is signed out at once, comes in again when enabled,
   expect(await isSignedIn()).toBe(false)
   await visit(page, '/users?query=grace@leaver')
   await expect(page.getByText('No user matches')).toBeVisible()
-  await context.close()
   await application.close()
 })
 
-test('an owner frees somebody who lost their second step', async ({
-  portal: page,
-  api,
-  browser,
-  server,
-  watch,
-}) => {
+test('an owner frees somebody who lost their second step', async ({ portal: page, api, desk: theirs }) => {
   await api.createTenant({ slug: 'lighthouse', name: 'Lighthouse' })
   const email = 'keeper@lighthouse.example'
   const password = 'the password of a keeper'
   const { id } = await api.createUser({ tenant: 'lighthouse', email, password })
-  const context = await browser.newContext({ baseURL: server.url })
-  watch.context(context)
-  const theirs = await context.newPage()
   await theirs.goto('/account')
   await theirs.getByRole('link', { name: 'Sign in' }).click()
-  await theirs.getByLabel('Work e-mail address').fill(email)
-  await theirs.getByLabel('Password').fill(password)
-  await theirs.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await enterAccount(theirs, email, password)
   await theirs.getByRole('button', { name: 'Set up an authenticator app' }).click()
   await typeFirstCode(theirs)
   await expect(theirs.getByRole('heading', { name: 'Your recovery codes' })).toBeVisible()
@@ -180,7 +165,6 @@ test('an owner frees somebody who lost their second step', async ({
   await expect(page.getByRole('heading', { name: 'Second step', exact: true })).toBeHidden()
   await visit(page, `/users/${id}`)
   await expect(page.getByText(/^One-time codes/)).toBeHidden()
-  await context.close()
 })
 
 test('an owner invites somebody, sends it again, and takes it back', async ({ portal: page, api }) => {
