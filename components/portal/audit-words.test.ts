@@ -32,15 +32,6 @@ describe('the audit log in words', () => {
     expect(describeAction({ action: 'user.recovery-code-used', ...ada })).toBe('used a recovery code')
   })
 
-  it('says of a user how they signed in, and what they did to their own account', () => {
-    const ada = { targetType: 'user', targetName: 'ada@acme.example', result: 'success' }
-    const way = (amr: string[]) => describeAction({ action: 'user.signed-in', ...ada, after: { amr } })
-    expect(way(['pwd'])).toBe('signed in with a password')
-    expect(way(['pwd', 'otp', 'mfa'])).toBe('signed in with a password and a second step')
-    expect(way(['hwk', 'user', 'mfa'])).toBe('signed in with a passkey')
-    expect(describeAction({ action: 'user.recovery-code-used', ...ada })).toBe('used a recovery code')
-  })
-
   it('says of sessions whose they were', () => {
     const ada = { targetType: 'session', targetName: 'ada@acme.example', result: 'success' }
     expect(describeAction({ action: 'session.ended', ...ada })).toBe('ended a session of ada@acme.example')

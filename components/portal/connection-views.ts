@@ -33,24 +33,6 @@ export type ServiceProviderValues = {
   certificateUrl: string
 }
 
-/** A connection with its provider's certificates, settings and credentials. */
-export type ConnectionDetailView = {
-  clientID: string
-  /** Empty for those who may not see it. */
-  clientSecret: string
-  name: string | null
-  description: string | null
-  tenant: string
-  product: string
-  defaultRedirectUrl: string
-  redirectUrl: string[]
-  forceAuthn: boolean
-  allowUnsolicited: boolean
-  allowLegacyEncryption: boolean
-  trustEmail: boolean
-  deactivated: boolean
-}
-
 /** What was understood from an identity provider's metadata. */
 export type MetadataView = {
   entityId: string
