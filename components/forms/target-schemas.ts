@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { newTargetSchema, rotateTargetSchema } from '#lib/jwt-sso-targets/target-input.ts'
 import { toLines } from './connection-schemas.ts'
+import { refuseProblems } from './refuse-problems.ts'
 
 /** A JWT SSO target as its forms hold it: lists one entry a line, what may be absent as empty text. */
 export type TargetValues = {
@@ -20,16 +21,18 @@ const fields = { name: text, baseUrl: text, audience: text, tenant: text, produc
 
 export const newTargetForm = z
   .object({ ...fields, secret: text })
-  .superRefine((values, context) => refuseProblems(newTargetSchema, toNewTarget(values), context))
+  .superRefine((values, context) => refuseProblems(newTargetSchema.safeParse(toNewTarget(values)), context))
 
 export const targetSettingsForm = z
   .object(fields)
-  .superRefine((values, context) => refuseProblems(newTargetSchema, toTargetSettings(values), context))
+  .superRefine((values, context) =>
+    refuseProblems(newTargetSchema.safeParse(toTargetSettings(values)), context),
+  )
 
 /** The secret a product gave out; empty: one is made. */
 export const rotateTargetForm = z
   .object({ secret: text })
-  .superRefine((values, context) => refuseProblems(rotateTargetSchema, toRotation(values), context))
+  .superRefine((values, context) => refuseProblems(rotateTargetSchema.safeParse(toRotation(values)), context))
 
 /** What a form holds, as the API takes it. */
 export function toTargetSettings(values: TargetValues) {
@@ -51,13 +54,4 @@ export function toNewTarget(values: NewTargetValues) {
 
 export function toRotation({ secret }: { secret: string }) {
   return secret ? { secret } : {}
-}
-
-/** The form's own check is that of the API, told under the field it is about. */
-function refuseProblems(schema: z.ZodType, target: unknown, context: z.RefinementCtx): void {
-  for (const { path, message } of schema.safeParse(target).error?.issues ?? []) {
-    const [field, line] = path
-    const place = typeof line === 'number' ? `line ${line + 1} ` : ''
-    context.addIssue({ code: 'custom', path: field === undefined ? [] : [field], message: place + message })
-  }
 }
