@@ -1,5 +1,4 @@
 import Link from 'next/link'
-import { Badge } from '../ui/badge.tsx'
 import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { tenantPath, userPath } from './addresses.ts'
@@ -100,7 +99,7 @@ export function NamespaceCandidateTable({
 }: {
   users: NamespaceUser[]
   namespace: Namespace
-  deeds: { add: Deed; remove: Deed } | null
+  deeds: { add: Deed; remove: Deed }
 }) {
   const membership: Column<NamespaceUser> = {
     label: 'In it',
@@ -108,7 +107,6 @@ export function NamespaceCandidateTable({
     className: 'md:w-36',
     cell: (row) => {
       const isIn = row.namespaces.includes(namespace.name)
-      if (!deeds) return isIn ? <Badge tone="accent">In it</Badge> : null
       const deed = isIn ? deeds.remove : deeds.add
       return <MembershipButton who={row.email} isIn={isIn} change={deed.bind(null, namespace.id, row.id)} />
     },

@@ -3,8 +3,7 @@ import { textParam } from '#app/(portal)/list-params.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { NewApplication } from '#components/forms/new-application.tsx'
-import { Notice } from '#components/ui/notice.tsx'
-import { PageHeader } from '#components/ui/page-header.tsx'
+import { NotForViewers } from '#components/portal/not-for-viewers.tsx'
 import { listProducts } from '#lib/products/list-products.ts'
 import { house } from '#server/house-access.ts'
 import { createApplication } from '../actions.ts'
@@ -15,7 +14,12 @@ const trail = [{ href: '/applications', label: 'Applications' }]
 
 export default async function NewApplicationPage({ searchParams }: PageProps<'/applications/new'>) {
   const [actor, params] = await Promise.all([requireActor(), searchParams])
-  if (!mayChange(actor)) return <NotForViewers />
+  if (!mayChange(actor))
+    return (
+      <NotForViewers trail={trail} title="New application">
+        create the application
+      </NotForViewers>
+    )
   return (
     <NewApplication
       trail={trail}
@@ -23,16 +27,5 @@ export default async function NewApplicationPage({ searchParams }: PageProps<'/a
       products={await listProducts(house(), actor)}
       create={createApplication}
     />
-  )
-}
-
-function NotForViewers() {
-  return (
-    <>
-      <PageHeader trail={trail} title="New application" />
-      <Notice title="Your role can look, not change">
-        Ask an owner or admin of the organization to create the application.
-      </Notice>
-    </>
   )
 }

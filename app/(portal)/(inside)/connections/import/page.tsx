@@ -1,16 +1,15 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { textParam } from '#app/(portal)/list-params.ts'
+import { loadKnown } from '#app/(portal)/load-known.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { loadFutureValues } from '#app/(portal)/service-provider-values.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { ImportConnectionForm } from '#components/forms/import-connection-form.tsx'
+import { NotForViewers } from '#components/portal/not-for-viewers.tsx'
 import { ServiceProviderValueList } from '#components/portal/service-provider-values.tsx'
-import { Notice } from '#components/ui/notice.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
 import { mintClientId } from '#lib/connections/create-connection.ts'
-import { listProducts } from '#lib/products/list-products.ts'
-import { listTenants } from '#lib/tenants/list-tenants.ts'
 import { house } from '#server/house-access.ts'
 import { newClientIdSchema } from '../client-id.ts'
 import { importConnection, previewConnectionImport } from '../import-actions.ts'
@@ -24,22 +23,15 @@ export default async function ImportConnectionPage({ searchParams }: PageProps<'
   const [actor, params] = await Promise.all([requireActor(), searchParams])
   if (!mayChange(actor))
     return (
-      <>
-        <PageHeader trail={trail} title="Import a connection" />
-        <Notice title="Your role can look, not change">
-          Ask an owner or admin of the organization to import the connection.
-        </Notice>
-      </>
+      <NotForViewers trail={trail} title="Import a connection">
+        import the connection
+      </NotForViewers>
     )
   const tenant = textParam(params, 'tenant') ?? ''
   const id = newClientIdSchema.safeParse(params.id)
   if (!id.success)
     redirect(`/connections/import?${new URLSearchParams({ id: mintClientId(house()), tenant })}`)
-  const [tenants, products, values] = await Promise.all([
-    listTenants(house(), actor, { limit: 200 }),
-    listProducts(house(), actor),
-    loadFutureValues(id.data),
-  ])
+  const [known, values] = await Promise.all([loadKnown(actor), loadFutureValues(id.data)])
   return (
     <>
       <PageHeader
@@ -49,8 +41,7 @@ export default async function ImportConnectionPage({ searchParams }: PageProps<'
       />
       <ImportConnectionForm
         tenant={tenant}
-        tenants={tenants.data.map(({ slug, name }) => ({ slug, name }))}
-        products={products}
+        {...known}
         values={<ServiceProviderValueList values={values} />}
         preview={previewConnectionImport}
         create={importConnection.bind(null, id.data)}

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { textParam } from '#app/(portal)/list-params.ts'
+import { loadKnown } from '#app/(portal)/load-known.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { loadSite } from '#app/(portal)/request-facts.ts'
 import { loadFutureValues, loadRedirectUri } from '#app/(portal)/service-provider-values.ts'
@@ -9,19 +10,17 @@ import { requireActor } from '#app/(portal)/session.ts'
 import { NewConnectionForm } from '#components/forms/new-connection-form.tsx'
 import { NewJwtConnection } from '#components/forms/new-jwt-connection-form.tsx'
 import { NewOidcConnectionForm } from '#components/forms/new-oidc-connection-form.tsx'
+import { NotForViewers } from '#components/portal/not-for-viewers.tsx'
 import { ProviderChoice } from '#components/portal/provider-choice.tsx'
 import { ProviderGuide } from '#components/portal/provider-guide.tsx'
 import { RedirectUri } from '#components/portal/redirect-uri.tsx'
 import { ServiceProviderValueList } from '#components/portal/service-provider-values.tsx'
 import { buttonClass } from '#components/ui/button.tsx'
-import { Notice } from '#components/ui/notice.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
 import { Section } from '#components/ui/section.tsx'
 import type { ConnectionKind } from '#lib/connections/contract.ts'
 import { mintClientId } from '#lib/connections/create-connection.ts'
 import { iconPathOf, isPresetKey, type PresetKey, presetKeys, presets } from '#lib/connections/presets.ts'
-import { listProducts } from '#lib/products/list-products.ts'
-import { listTenants } from '#lib/tenants/list-tenants.ts'
 import { house } from '#server/house-access.ts'
 import { createConnection, createJwtConnection, createOidcConnection, readMetadata } from '../actions.ts'
 import { newClientIdSchema } from '../client-id.ts'
@@ -41,19 +40,20 @@ type Chosen = { id: string; tenant: string; provider: PresetKey; kind: Connectio
  */
 export default async function NewConnectionPage({ searchParams }: PageProps<'/connections/new'>) {
   const [actor, params] = await Promise.all([requireActor(), searchParams])
-  if (!mayChange(actor)) return <NotForViewers />
+  if (!mayChange(actor))
+    return (
+      <NotForViewers trail={trail} title="New connection">
+        create the connection
+      </NotForViewers>
+    )
   const tenant = textParam(params, 'tenant') ?? ''
   const provider = presetParam(textParam(params, 'provider'))
   const kind = kinds.find((one) => one === textParam(params, 'kind')) ?? 'saml'
   const id = newClientIdSchema.safeParse(params.id)
   if (!id.success) redirect(addressOf({ id: mintClientId(house()), tenant, provider, kind }))
   const chosen = { id: id.data, tenant, provider, kind }
-  const [tenants, products, site] = await Promise.all([
-    listTenants(house(), actor, { limit: 200 }),
-    listProducts(house(), actor),
-    loadSite(),
-  ])
-  const known = { tenant, tenants: tenants.data.map(({ slug, name }) => ({ slug, name })), products }
+  const [lists, site] = await Promise.all([loadKnown(actor), loadSite()])
+  const known = { tenant, ...lists }
   return (
     <>
       <PageHeader
@@ -164,15 +164,4 @@ function Guide({
   const isKnown = provider !== 'generic'
   const title = isKnown ? `How it is set up in ${presets[provider].name}` : 'How it is set up'
   return <ProviderGuide key={provider} title={title} open={isKnown} {...guide} />
-}
-
-function NotForViewers() {
-  return (
-    <>
-      <PageHeader trail={trail} title="New connection" />
-      <Notice title="Your role can look, not change">
-        Ask an owner or admin of the organization to create the connection.
-      </Notice>
-    </>
-  )
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { cache } from 'react'
+import { loadKnown } from '#app/(portal)/load-known.ts'
 import { orNotFound } from '#app/(portal)/or-not-found.ts'
 import { pathParam } from '#app/(portal)/path-param.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
@@ -23,7 +24,6 @@ import { loadTarget } from '#lib/jwt-sso-targets/load-target.ts'
 import type { TargetView } from '#lib/jwt-sso-targets/target.ts'
 import { house } from '#server/house-access.ts'
 import { deleteTarget, rotateTarget, updateTarget } from '../actions.ts'
-import { loadKnown } from '../load-known.ts'
 
 type Props = { params: Promise<{ target: string }> }
 

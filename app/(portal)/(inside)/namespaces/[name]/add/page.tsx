@@ -4,6 +4,7 @@ import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { namespacePath } from '#components/portal/addresses.ts'
 import { NamespaceCandidateTable } from '#components/portal/namespace-member-table.tsx'
+import { NotForViewers } from '#components/portal/not-for-viewers.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { ListToolbar } from '#components/ui/list-toolbar.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
@@ -21,14 +22,21 @@ export async function generateMetadata({ params }: PageProps<'/namespaces/[name]
 export default async function AddUsersPage({ params, searchParams }: PageProps<'/namespaces/[name]/add'>) {
   const [actor, { name }, search] = await Promise.all([requireActor(), params, searchParams])
   const namespace = await loadShown(name)
+  const trail = [
+    { href: '/namespaces', label: 'Namespaces' },
+    { href: namespacePath(namespace), label: namespace.name },
+  ]
+  if (!mayChange(actor))
+    return (
+      <NotForViewers trail={trail} title="Add users">
+        add them
+      </NotForViewers>
+    )
   const page = await listUsers(house(), actor, { ...listParams(search), limit: 25 })
   return (
     <>
       <PageHeader
-        trail={[
-          { href: '/namespaces', label: 'Namespaces' },
-          { href: namespacePath(namespace), label: namespace.name },
-        ]}
+        trail={trail}
         title="Add users"
         lead={`Find them, and put them into ${namespace.name} one by one. For many at once, import a list with a column namespaces.`}
       />
@@ -38,7 +46,7 @@ export default async function AddUsersPage({ params, searchParams }: PageProps<'
           <NamespaceCandidateTable
             users={page.data}
             namespace={namespace}
-            deeds={mayChange(actor) ? { add: addUser, remove: removeUser } : null}
+            deeds={{ add: addUser, remove: removeUser }}
           />
         ) : isNarrowed(search) ? (
           <EmptyState title="No user matches">Try part of a name or an address.</EmptyState>
