@@ -1,15 +1,13 @@
 'use client'
 
 import { UserPlus } from 'lucide-react'
-import { useState } from 'react'
 import { newMemberSchema } from '#lib/members/member-input.ts'
 import { type MemberRow, roleNames, roleWords } from '../portal/member-table.tsx'
-import { Button } from '../ui/button.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 type Role = MemberRow['role']
@@ -17,21 +15,16 @@ type Invite = (values: { email: string; name: string; role: Role }) => Promise<A
 
 /** The button "Invite member" with its dialog. `roles`: those the reader may give. */
 export function InviteMember({ roles, invite }: { roles: Role[]; invite: Invite }) {
-  const [open, setOpen] = useState(false)
   return (
-    <>
-      <Button variant="primary" icon={<UserPlus aria-hidden="true" />} onClick={() => setOpen(true)}>
-        Invite member
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Invite a member"
-        description="They get a link by mail, which works once and for a week, and choose there how they sign in."
-      >
-        <InviteForm roles={roles} invite={invite} close={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      variant="primary"
+      icon={<UserPlus aria-hidden="true" />}
+      label="Invite member"
+      title="Invite a member"
+      description="They get a link by mail, which works once and for a week, and choose there how they sign in."
+    >
+      {(close) => <InviteForm roles={roles} invite={invite} close={close} />}
+    </DialogButton>
   )
 }
 
@@ -46,22 +39,11 @@ function InviteForm({ roles, invite, close }: { roles: Role[]; invite: Invite; c
     },
   })
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            Send invitation
-          </Button>
-        </DialogButtons>
-      }
-    >
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Send invitation">
       <TextField label="E-mail address" type="email" autoComplete="off" {...field('email')} />
       <TextField label="Name" autoComplete="off" hint="They can change it." {...field('name')} />
       <RoleField roles={roles} {...field('role')} />
-    </FormFrame>
+    </DialogForm>
   )
 }
 

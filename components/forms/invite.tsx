@@ -1,13 +1,11 @@
 'use client'
 
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
-import { Button } from '../ui/button.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { TextArea, TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { type InvitationValues, invitationForm } from './invitation-schemas.ts'
 import { useActionForm } from './use-action-form.ts'
 
@@ -21,21 +19,16 @@ type Props = {
 
 /** The button "Invite somebody" with its dialog. */
 export function Invite(props: Props) {
-  const [open, setOpen] = useState(false)
   return (
-    <>
-      <Button variant="primary" icon={<Plus aria-hidden="true" />} onClick={() => setOpen(true)}>
-        Invite somebody
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Invite somebody"
-        description="They get a mail with a link that is good for seven days, for them alone, and once."
-      >
-        <InviteForm {...props} close={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      variant="primary"
+      icon={<Plus aria-hidden="true" />}
+      label="Invite somebody"
+      title="Invite somebody"
+      description="They get a mail with a link that is good for seven days, for them alone, and once."
+    >
+      {(close) => <InviteForm {...props} close={close} />}
+    </DialogButton>
   )
 }
 
@@ -50,18 +43,7 @@ function InviteForm({ tenant, tenants, send, close }: Props & { close: () => voi
     },
   })
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            Send invitation
-          </Button>
-        </DialogButtons>
-      }
-    >
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Send invitation">
       <TextField
         label="Tenant"
         mono
@@ -91,6 +73,6 @@ function InviteForm({ tenant, tenants, send, close }: Props & { close: () => voi
           <option key={slug} value={slug} label={name} />
         ))}
       </datalist>
-    </FormFrame>
+    </DialogForm>
   )
 }

@@ -1,14 +1,14 @@
 'use client'
 
-import { useState, useTransition } from 'react'
+import { useTransition } from 'react'
 import { memberChangeSchema } from '#lib/members/member-input.ts'
 import type { MemberRow } from '../portal/member-table.tsx'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm-button.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { RoleField } from './invite-member.tsx'
 import { useActionForm } from './use-action-form.ts'
 
@@ -100,21 +100,15 @@ function Resend({ member, resend }: { member: MemberRow; resend: MemberActions['
 }
 
 function ChangeRole({ member, changeRole }: { member: MemberRow; changeRole: MemberActions['changeRole'] }) {
-  const [open, setOpen] = useState(false)
   return (
-    <>
-      <Button size="sm" onClick={() => setOpen(true)}>
-        Change role
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={`Role of ${member.name}`}
-        description="It counts with their next click, without signing in again."
-      >
-        <RoleForm member={member} changeRole={changeRole} close={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      size="sm"
+      label="Change role"
+      title={`Role of ${member.name}`}
+      description="It counts with their next click, without signing in again."
+    >
+      {(close) => <RoleForm member={member} changeRole={changeRole} close={close} />}
+    </DialogButton>
   )
 }
 
@@ -137,19 +131,8 @@ function RoleForm({
     },
   })
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            Change role
-          </Button>
-        </DialogButtons>
-      }
-    >
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Change role">
       <RoleField roles={['owner', 'admin', 'viewer']} {...field('role')} />
-    </FormFrame>
+    </DialogForm>
   )
 }

@@ -1,35 +1,27 @@
 'use client'
 
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
 import { newDomainSchema } from '#lib/domains/domain-input.ts'
-import { Button } from '../ui/button.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { SwitchField, TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 type Claim = (values: { domain: string; vouched?: boolean }) => Promise<ActionResult>
 
 /** The button "Add domain" with its dialog. `mayVouch`: whether the reader may answer for the domain instead. */
 export function NewDomain({ claim, mayVouch }: { claim: Claim; mayVouch: boolean }) {
-  const [open, setOpen] = useState(false)
   return (
-    <>
-      <Button icon={<Plus aria-hidden="true" />} onClick={() => setOpen(true)}>
-        Add domain
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Add a domain"
-        description="What stands behind the @ of this company’s e-mail addresses. It counts once the company has shown, by a TXT record, that it is theirs."
-      >
-        <NewDomainForm claim={claim} mayVouch={mayVouch} close={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      icon={<Plus aria-hidden="true" />}
+      label="Add domain"
+      title="Add a domain"
+      description="What stands behind the @ of this company’s e-mail addresses. It counts once the company has shown, by a TXT record, that it is theirs."
+    >
+      {(close) => <NewDomainForm claim={claim} mayVouch={mayVouch} close={close} />}
+    </DialogButton>
   )
 }
 
@@ -45,18 +37,7 @@ function NewDomainForm({ claim, mayVouch, close }: { claim: Claim; mayVouch: boo
   })
 
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            Add domain
-          </Button>
-        </DialogButtons>
-      }
-    >
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Add domain">
       <TextField
         label="Domain"
         mono
@@ -73,6 +54,6 @@ function NewDomainForm({ claim, mayVouch, close }: { claim: Claim; mayVouch: boo
           {...field('vouched')}
         />
       )}
-    </FormFrame>
+    </DialogForm>
   )
 }

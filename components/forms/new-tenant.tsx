@@ -1,13 +1,11 @@
 'use client'
 
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
 import { newTenantSchema } from '#lib/tenants/tenant-input.ts'
-import { Button } from '../ui/button.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { TextField } from '../ui/field.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { suggestSlug } from './suggest-slug.ts'
 import { useActionForm } from './use-action-form.ts'
 
@@ -15,21 +13,16 @@ type Create = (values: { name: string; slug: string }) => Promise<ActionResult>
 
 /** The button "New tenant" with its dialog. `create` goes to the new tenant's page. */
 export function NewTenant({ create }: { create: Create }) {
-  const [open, setOpen] = useState(false)
   return (
-    <>
-      <Button variant="primary" icon={<Plus aria-hidden="true" />} onClick={() => setOpen(true)}>
-        New tenant
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title="New tenant"
-        description="A tenant is one customer company. Its connections say where its people sign in."
-      >
-        <NewTenantForm create={create} cancel={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      variant="primary"
+      icon={<Plus aria-hidden="true" />}
+      label="New tenant"
+      title="New tenant"
+      description="A tenant is one customer company. Its connections say where its people sign in."
+    >
+      {(close) => <NewTenantForm create={create} cancel={close} />}
+    </DialogButton>
   )
 }
 
@@ -42,18 +35,7 @@ function NewTenantForm({ create, cancel }: { create: Create; cancel: () => void 
   const name = field('name')
 
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={cancel}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            Create tenant
-          </Button>
-        </DialogButtons>
-      }
-    >
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={cancel} label="Create tenant">
       <TextField
         label="Company name"
         placeholder="Globex Corporation"
@@ -79,6 +61,6 @@ function NewTenantForm({ create, cancel }: { create: Create; cancel: () => void 
         }
         {...field('slug')}
       />
-    </FormFrame>
+    </DialogForm>
   )
 }

@@ -1,13 +1,11 @@
 'use client'
 
-import { useState } from 'react'
 import { z } from 'zod'
-import { Button } from '../ui/button.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { TextArea } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 type Reject = (values: { note: string }) => Promise<ActionResult>
@@ -17,21 +15,16 @@ const schema = z.object({ note: z.string().trim().max(1000, 'must not be longer 
 
 /** The button "Reject" with its dialog: why, in words for the person. */
 export function RejectRequest({ who, reject }: { who: string; reject: Reject }) {
-  const [open, setOpen] = useState(false)
   return (
-    <>
-      <Button variant="danger-quiet" size="sm" onClick={() => setOpen(true)}>
-        Reject
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={`Turn ${who} away?`}
-        description="They are told by mail, and cannot ask again until you delete the request. The user who waits with it is removed."
-      >
-        <RejectForm who={who} reject={reject} close={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      variant="danger-quiet"
+      size="sm"
+      label="Reject"
+      title={`Turn ${who} away?`}
+      description="They are told by mail, and cannot ask again until you delete the request. The user who waits with it is removed."
+    >
+      {(close) => <RejectForm who={who} reject={reject} close={close} />}
+    </DialogButton>
   )
 }
 
@@ -46,17 +39,13 @@ function RejectForm({ who, reject, close }: { who: string; reject: Reject; close
     },
   })
   return (
-    <FormFrame
+    <DialogForm
       submit={submit}
       refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="danger" pending={pending}>
-            Reject
-          </Button>
-        </DialogButtons>
-      }
+      pending={pending}
+      close={close}
+      label="Reject"
+      variant="danger"
     >
       <TextArea
         label="A note to them"
@@ -66,6 +55,6 @@ function RejectForm({ who, reject, close }: { who: string; reject: Reject; close
         hint="It stands in the mail as you write it."
         {...field('note')}
       />
-    </FormFrame>
+    </DialogForm>
   )
 }

@@ -1,12 +1,10 @@
 'use client'
 
-import { useState } from 'react'
-import { Button } from '../ui/button.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { metadataForm } from './connection-schemas.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { MetadataField, type MetadataValue, type ReadMetadata } from './metadata-field.tsx'
 import { useActionForm } from './use-action-form.ts'
 
@@ -18,19 +16,14 @@ type Props = {
 
 /** The button "Replace metadata" with its dialog: for a new certificate or a moved sign-on address. */
 export function ReplaceMetadata(props: Props) {
-  const [open, setOpen] = useState(false)
   return (
-    <>
-      <Button onClick={() => setOpen(true)}>Replace metadata</Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Replace metadata"
-        description="It has to be of the same identity provider. Certificates that are not in it stop being accepted."
-      >
-        <ReplaceForm {...props} close={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      label="Replace metadata"
+      title="Replace metadata"
+      description="It has to be of the same identity provider. Certificates that are not in it stop being accepted."
+    >
+      {(close) => <ReplaceForm {...props} close={close} />}
+    </DialogButton>
   )
 }
 
@@ -46,18 +39,7 @@ function ReplaceForm({ metadataUrl, read, save, close }: Props & { close: () => 
   })
   const value = form.watch()
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            Replace
-          </Button>
-        </DialogButtons>
-      }
-    >
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Replace">
       <MetadataField
         value={value}
         errors={{ rawMetadata: field('rawMetadata').error, metadataUrl: field('metadataUrl').error }}
@@ -67,6 +49,6 @@ function ReplaceForm({ metadataUrl, read, save, close }: Props & { close: () => 
         }}
         read={read}
       />
-    </FormFrame>
+    </DialogForm>
   )
 }

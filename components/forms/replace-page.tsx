@@ -1,12 +1,10 @@
 'use client'
 
-import { useState } from 'react'
-import { Button } from '../ui/button.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { pageForm } from './connection-schemas.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { PageFields } from './page-fields.tsx'
 import { useActionForm } from './use-action-form.ts'
 
@@ -16,19 +14,14 @@ type Props = { page: PageValues; save: (values: PageValues) => Promise<ActionRes
 
 /** The button "Change page or audience" with its dialog: for a login page that has moved. */
 export function ReplacePage(props: Props) {
-  const [open, setOpen] = useState(false)
   return (
-    <>
-      <Button onClick={() => setOpen(true)}>Change page or audience</Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Change page or audience"
-        description="Secrets stay as they are. Another audience has to be in the customer’s code at the same moment."
-      >
-        <ReplaceForm {...props} close={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      label="Change page or audience"
+      title="Change page or audience"
+      description="Secrets stay as they are. Another audience has to be in the customer’s code at the same moment."
+    >
+      {(close) => <ReplaceForm {...props} close={close} />}
+    </DialogButton>
   )
 }
 
@@ -43,19 +36,8 @@ function ReplaceForm({ page, save, close }: Props & { close: () => void }) {
     },
   })
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            Save
-          </Button>
-        </DialogButtons>
-      }
-    >
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Save">
       <PageFields field={field} audience={page.audience} />
-    </FormFrame>
+    </DialogForm>
   )
 }

@@ -1,13 +1,11 @@
 'use client'
 
-import { useState } from 'react'
-import { Button } from '../ui/button.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { providerForm } from './connection-schemas.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { ProviderFields } from './provider-fields.tsx'
 import { useActionForm } from './use-action-form.ts'
 
@@ -21,19 +19,14 @@ type Props = {
 
 /** The button "Change provider" with its dialog: for a new client secret, or a provider that has moved. */
 export function ReplaceProvider(props: Props) {
-  const [open, setOpen] = useState(false)
   return (
-    <>
-      <Button onClick={() => setOpen(true)}>Change provider or secret</Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Change provider or secret"
-        description="The client ID stays: for another one, create a new connection."
-      >
-        <ReplaceForm {...props} close={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton
+      label="Change provider or secret"
+      title="Change provider or secret"
+      description="The client ID stays: for another one, create a new connection."
+    >
+      {(close) => <ReplaceForm {...props} close={close} />}
+    </DialogButton>
   )
 }
 
@@ -48,18 +41,7 @@ function ReplaceForm({ provider, example, save, close }: Props & { close: () => 
     },
   })
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            Save
-          </Button>
-        </DialogButtons>
-      }
-    >
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Save">
       <ProviderFields field={field} example={example} metadataOpen={provider.oidcMetadata !== ''} />
       <TextField
         label="New client secret"
@@ -70,6 +52,6 @@ function ReplaceForm({ provider, example, save, close }: Props & { close: () => 
         hint="Empty: the one we have stays."
         {...field('oidcClientSecret')}
       />
-    </FormFrame>
+    </DialogForm>
   )
 }

@@ -6,8 +6,8 @@ import { Button } from '../ui/button.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
-import { Notice } from '../ui/notice.tsx'
 import type { ActionResult } from './action-result.ts'
+import { DialogForm } from './dialog-form.tsx'
 import { rotateTargetForm } from './target-schemas.ts'
 import { useActionForm } from './use-action-form.ts'
 
@@ -61,33 +61,20 @@ function Ask({ rotate, close, done }: { rotate: Rotate; close: () => void; done:
     done: (value) => done(value.secret),
   })
   return (
-    <form onSubmit={submit} noValidate>
-      <div className="grid gap-4">
-        <p className="text-muted">
-          If the product can hold two secrets at a time, let it make a second one, enter that here, and delete
-          the first one there afterwards: then nobody is refused in between.
-        </p>
-        <TextField
-          label="Secret of the product"
-          optional
-          mono
-          autoComplete="off"
-          spellCheck={false}
-          hint="At least 64 bytes. Leave it empty, and one is made."
-          {...field('secret')}
-        />
-        {refusal && (
-          <Notice tone="bad" live>
-            {refusal}
-          </Notice>
-        )}
-      </div>
-      <DialogButtons>
-        <Button onClick={close}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={pending}>
-          Exchange it
-        </Button>
-      </DialogButtons>
-    </form>
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Exchange it">
+      <p className="text-muted">
+        If the product can hold two secrets at a time, let it make a second one, enter that here, and delete
+        the first one there afterwards: then nobody is refused in between.
+      </p>
+      <TextField
+        label="Secret of the product"
+        optional
+        mono
+        autoComplete="off"
+        spellCheck={false}
+        hint="At least 64 bytes. Leave it empty, and one is made."
+        {...field('secret')}
+      />
+    </DialogForm>
   )
 }

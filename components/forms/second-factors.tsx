@@ -5,12 +5,13 @@ import { useState, useTransition } from 'react'
 import { z } from 'zod'
 import { Button } from '../ui/button.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Time } from '../ui/time.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { makePasskey } from './passkeys.ts'
 import { RecoveryCodes } from './recovery-codes.tsx'
 import { useActionForm } from './use-action-form.ts'
@@ -72,7 +73,9 @@ export function SecondFactors({
         <p className="text-muted text-sm">
           {codesLeft === 0
             ? 'You have no recovery codes left: make new ones for the day you lose these.'
-            : `${codesLeft} recovery codes are left.`}
+            : codesLeft === 1
+              ? 'One recovery code is left.'
+              : `${codesLeft} recovery codes are left.`}
         </p>
       )}
       <RecoveryCodes codes={codes} close={() => setCodes(null)} />
@@ -207,18 +210,7 @@ function AppForm({
     done,
   })
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            Add app
-          </Button>
-        </DialogButtons>
-      }
-    >
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Add app">
       {/* White in the dark as well: cameras need the contrast. */}
       {/* biome-ignore lint/performance/noImgElement: it is drawn here, nothing is loaded */}
       <img
@@ -235,7 +227,7 @@ function AppForm({
         maxLength={20}
         {...field('code')}
       />
-    </FormFrame>
+    </DialogForm>
   )
 }
 
@@ -248,9 +240,33 @@ function AddPasskey({
   finish: FactorActions['finishPasskey']
   done: (added: Added) => void
 }) {
-  const [open, setOpen] = useState(false)
+  return (
+    <DialogButton
+      icon={<KeyRound aria-hidden="true" />}
+      label="Add passkey"
+      title="Add a passkey"
+      description="Kept by this device, a phone or a security key, and opened by finger, face or PIN."
+    >
+      {(close) => <PasskeyForm begin={begin} finish={finish} close={close} done={done} />}
+    </DialogButton>
+  )
+}
+
+const passkeySchema = z.object({ name: z.string().trim().min(1, 'Enter a name').max(100) })
+
+function PasskeyForm({
+  begin,
+  finish,
+  close,
+  done,
+}: {
+  begin: FactorActions['beginPasskey']
+  finish: FactorActions['finishPasskey']
+  close: () => void
+  done: (added: Added) => void
+}) {
   const { field, submit, pending, refusal } = useActionForm({
-    schema: z.object({ name: z.string().trim().min(1, 'Enter a name').max(100) }),
+    schema: passkeySchema,
     defaults: { name: 'Passkey' },
     action: async ({ name }): Promise<ActionResult<Added>> => {
       const begun = await begin()
@@ -261,108 +277,85 @@ function AddPasskey({
         : finish({ answer, name })
     },
     done: (added) => {
-      setOpen(false)
+      close()
       done(added)
     },
   })
   return (
-    <>
-      <Button icon={<KeyRound aria-hidden="true" />} onClick={() => setOpen(true)}>
-        Add passkey
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Add a passkey"
-        description="Kept by this device, a phone or a security key, and opened by finger, face or PIN."
-      >
-        <FormFrame
-          submit={submit}
-          refusal={refusal}
-          buttons={
-            <DialogButtons>
-              <Button onClick={() => setOpen(false)}>Cancel</Button>
-              <Button type="submit" variant="primary" pending={pending}>
-                Make passkey
-              </Button>
-            </DialogButtons>
-          }
-        >
-          <TextField
-            label="Name"
-            autoComplete="off"
-            hint="By which you tell it from others."
-            {...field('name')}
-          />
-        </FormFrame>
-      </Dialog>
-    </>
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Make passkey">
+      <TextField
+        label="Name"
+        autoComplete="off"
+        hint="By which you tell it from others."
+        {...field('name')}
+      />
+    </DialogForm>
   )
+}
+
+type Asked<Value> = {
+  confirmLabel: string
+  danger?: boolean
+  hasPassword: boolean
+  act: (values: { password: string }) => Promise<ActionResult<Value>>
+  done: (value: Value) => void
 }
 
 /** A button whose deed takes the password once more; who has none is only asked whether they mean it. */
 function WithPassword<Value>({
   label,
   title,
-  confirmLabel,
   sentence,
-  danger = false,
+  ...asked
+}: Asked<Value> & { label: string; title: string; sentence: string }) {
+  const { danger } = asked
+  return (
+    <DialogButton
+      variant={danger ? 'danger-quiet' : 'secondary'}
+      size={danger ? 'sm' : 'md'}
+      label={label}
+      title={title}
+      description={sentence}
+    >
+      {(close) => <PasswordForm {...asked} close={close} />}
+    </DialogButton>
+  )
+}
+
+function PasswordForm<Value>({
+  confirmLabel,
+  danger,
   hasPassword,
   act,
   done,
-}: {
-  label: string
-  title: string
-  confirmLabel: string
-  sentence: string
-  danger?: boolean
-  hasPassword: boolean
-  act: (values: { password: string }) => Promise<ActionResult<Value>>
-  done: (value: Value) => void
-}) {
-  const [open, setOpen] = useState(false)
-  const { form, field, submit, pending, refusal } = useActionForm({
+  close,
+}: Asked<Value> & { close: () => void }) {
+  const { field, submit, pending, refusal } = useActionForm({
     schema: z.object({ password: hasPassword ? z.string().min(1, 'Enter your password') : z.string() }),
     defaults: { password: '' },
     action: act,
     done: (value) => {
-      setOpen(false)
-      form.reset()
+      close()
       done(value)
     },
   })
   return (
-    <>
-      <Button
-        variant={danger ? 'danger-quiet' : 'secondary'}
-        size={danger ? 'sm' : 'md'}
-        onClick={() => setOpen(true)}
-      >
-        {label}
-      </Button>
-      <Dialog open={open} onOpenChange={setOpen} title={title} description={sentence}>
-        <FormFrame
-          submit={submit}
-          refusal={refusal}
-          buttons={
-            <DialogButtons>
-              <Button onClick={() => setOpen(false)}>Cancel</Button>
-              <Button type="submit" variant={danger ? 'danger' : 'primary'} pending={pending}>
-                {confirmLabel}
-              </Button>
-            </DialogButtons>
-          }
-        >
-          {hasPassword && (
-            <TextField
-              label="Your password"
-              type="password"
-              autoComplete="current-password"
-              {...field('password')}
-            />
-          )}
-        </FormFrame>
-      </Dialog>
-    </>
+    <DialogForm
+      submit={submit}
+      refusal={refusal}
+      pending={pending}
+      close={close}
+      label={confirmLabel}
+      variant={danger ? 'danger' : 'primary'}
+    >
+      {hasPassword && (
+        <TextField
+          label="Your password"
+          type="password"
+          autoComplete="current-password"
+          {...field('password')}
+        />
+      )}
+    </DialogForm>
   )
 }

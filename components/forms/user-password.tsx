@@ -1,15 +1,13 @@
 'use client'
 
-import { useState } from 'react'
 import { z } from 'zod'
 import { givenPassword } from '#lib/passwords/password-rules.ts'
-import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm-button.tsx'
-import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { DialogButton } from '../ui/dialog-button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 type SetPassword = (values: { password: string }) => Promise<ActionResult>
@@ -26,11 +24,16 @@ export function UserPassword({
   set: SetPassword
   remove: () => Promise<ActionResult>
 }) {
-  const [open, setOpen] = useState(false)
   const label = hasPassword ? 'Change password' : 'Set password'
   return (
     <div className="flex flex-wrap gap-2">
-      <Button onClick={() => setOpen(true)}>{label}</Button>
+      <DialogButton
+        label={label}
+        title={label}
+        description={`${who} is signed out everywhere, and signs in with the new password from then on.`}
+      >
+        {(close) => <PasswordForm who={who} label={label} set={set} close={close} />}
+      </DialogButton>
       {hasPassword && (
         <ConfirmButton
           label="Remove password"
@@ -44,14 +47,6 @@ export function UserPassword({
           </p>
         </ConfirmButton>
       )}
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={label}
-        description={`${who} is signed out everywhere, and signs in with the new password from then on.`}
-      >
-        <PasswordForm who={who} label={label} set={set} close={() => setOpen(false)} />
-      </Dialog>
     </div>
   )
 }
@@ -79,18 +74,7 @@ function PasswordForm({
     },
   })
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            {label}
-          </Button>
-        </DialogButtons>
-      }
-    >
+    <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label={label}>
       <TextField
         label="New password"
         type="password"
@@ -98,6 +82,6 @@ function PasswordForm({
         hint="At least 8 characters. Tell it to them in a way that only they can read."
         {...field('password')}
       />
-    </FormFrame>
+    </DialogForm>
   )
 }

@@ -2,7 +2,8 @@
 
 import { type ReactNode, useState, useTransition } from 'react'
 import { Button, type ButtonSize, type ButtonVariant } from './button.tsx'
-import { Dialog, DialogButtons } from './dialog.tsx'
+import { DialogButtons } from './dialog.tsx'
+import { DialogButton } from './dialog-button.tsx'
 import { TextField } from './field.tsx'
 import { Notice } from './notice.tsx'
 import { toast } from './toaster.tsx'
@@ -29,16 +30,11 @@ type ConfirmButtonProps = {
  * shown as a sentence and nothing is closed.
  */
 export function ConfirmButton({ variant = 'danger-quiet', size, icon, ...question }: ConfirmButtonProps) {
-  const [open, setOpen] = useState(false)
+  const { label, title } = question
   return (
-    <>
-      <Button variant={variant} size={size} icon={icon} onClick={() => setOpen(true)}>
-        {question.label}
-      </Button>
-      <Dialog open={open} onOpenChange={setOpen} title={question.title}>
-        <Question {...question} danger={variant === 'danger-quiet'} close={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <DialogButton variant={variant} size={size} icon={icon} label={label} title={title}>
+      {(close) => <Question {...question} danger={variant === 'danger-quiet'} close={close} />}
+    </DialogButton>
   )
 }
 
