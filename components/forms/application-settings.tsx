@@ -9,7 +9,8 @@ import type { ActionResult } from './action-result.ts'
 import { type ApplicationValues, applicationSettingsForm } from './application-schemas.ts'
 import { ApplicationUrlField } from './application-url-fields.tsx'
 import { FormFrame } from './form-frame.tsx'
-import { ProductField } from './new-application.tsx'
+import { ProductField } from './known-fields.tsx'
+import { productHint } from './new-application.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 type Field = (
@@ -51,7 +52,7 @@ export function ApplicationSettings({
       }
     >
       <TextField label="Name" autoComplete="off" {...register('name')} />
-      <ProductField products={products} {...register('product')} />
+      <ProductField products={products} hint={productHint} {...register('product')} />
       <ApplicationUrlField applicationType={type} label="Redirect URLs" {...register('redirectUrls')} />
       <ApplicationUrlField
         applicationType={type}

@@ -12,7 +12,8 @@ import { Section } from '../ui/section.tsx'
 import type { ActionResult } from './action-result.ts'
 import { BelongingFields } from './belonging-fields.tsx'
 import { importConnectionForm } from './connection-schemas.ts'
-import { RedirectUrlFields } from './redirect-url-fields.tsx'
+import { PageForm } from './page-form.tsx'
+import { RedirectUrlSection } from './redirect-url-fields.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 export type ImportValues = {
@@ -88,7 +89,21 @@ export function ImportConnectionForm({
 
   const isCurrent = seen?.of === now
   return (
-    <form onSubmit={submit} noValidate className="grid gap-6">
+    <PageForm
+      submit={submit}
+      refusal={refusal ?? failure}
+      buttons={
+        isCurrent ? (
+          <Button type="submit" variant="primary" size="lg" pending={pending}>
+            {seen?.view.clientID ? 'Update connection' : 'Create connection'}
+          </Button>
+        ) : (
+          <Button variant="primary" size="lg" pending={looking} onClick={() => void look()}>
+            Show what comes of it
+          </Button>
+        )
+      }
+    >
       <Section
         title="1. The settings"
         lead="The part of appsettings.json that begins with JumpCloud, or the whole file. Nothing but the settings of the provider is read or kept."
@@ -117,14 +132,7 @@ export function ImportConnectionForm({
       <Section title="2. Who it is for">
         <BelongingFields field={field} tenants={tenants} products={products} />
       </Section>
-      <Section
-        title="3. Where people come back"
-        lead="Only these addresses of your application ever receive a sign-in."
-      >
-        <div className="grid max-w-2xl gap-5">
-          <RedirectUrlFields field={field} />
-        </div>
-      </Section>
+      <RedirectUrlSection step={3} field={field} />
       {seen && isCurrent && (
         <Section title="4. What comes of it" lead="Compare it with the identity provider’s console.">
           <Preview view={seen.view} />
@@ -137,23 +145,7 @@ export function ImportConnectionForm({
           </div>
         </Section>
       )}
-      {(refusal ?? failure) && (
-        <Notice tone="bad" live>
-          {refusal ?? failure}
-        </Notice>
-      )}
-      <div className="flex flex-wrap gap-2">
-        {isCurrent ? (
-          <Button type="submit" variant="primary" size="lg" pending={pending}>
-            {seen?.view.clientID ? 'Update connection' : 'Create connection'}
-          </Button>
-        ) : (
-          <Button variant="primary" size="lg" pending={looking} onClick={() => void look()}>
-            Show what comes of it
-          </Button>
-        )}
-      </div>
-    </form>
+    </PageForm>
   )
 }
 

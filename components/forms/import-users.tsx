@@ -1,15 +1,15 @@
 'use client'
 
-import { FileUp } from 'lucide-react'
 import { useState, useTransition } from 'react'
 import { ImportErrors, ImportFigures, ImportSample } from '../portal/import-report.tsx'
 import type { ImportPreviewView, ImportResultView } from '../portal/import-views.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
-import { cx } from '../ui/cx.ts'
-import { TextArea, TextField } from '../ui/field.tsx'
+import { TextArea } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/section.tsx'
 import type { ActionResult } from './action-result.ts'
+import { FileDrop } from './file-drop.tsx'
+import { TenantField } from './known-fields.tsx'
 
 type Upload<Report> = (data: FormData) => Promise<ActionResult<Report>>
 
@@ -78,7 +78,14 @@ export function ImportUsers({ tenants, tenant, preview, run }: ImportUsersProps)
               {refusal}
             </Notice>
           )}
-          <TenantField tenants={tenants} value={state.tenant} onChange={(slug) => change({ tenant: slug })} />
+          <div className="max-w-sm">
+            <TenantField
+              tenants={tenants}
+              hint="The slug of the customer company they belong to."
+              value={state.tenant}
+              onChange={(event) => change({ tenant: event.currentTarget.value.trim() })}
+            />
+          </div>
           <ListField text={state.text} file={state.file} onChange={change} />
           <div>
             <Button
@@ -99,37 +106,6 @@ export function ImportUsers({ tenants, tenant, preview, run }: ImportUsersProps)
   )
 }
 
-function TenantField({
-  tenants,
-  value,
-  onChange,
-}: {
-  tenants: { slug: string; name: string }[]
-  value: string
-  onChange: (slug: string) => void
-}) {
-  return (
-    <div className="max-w-sm">
-      <TextField
-        label="Tenant"
-        mono
-        list="known-tenants"
-        autoComplete="off"
-        spellCheck={false}
-        placeholder="globex"
-        hint="The slug of the customer company they belong to."
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value.trim())}
-      />
-      <datalist id="known-tenants">
-        {tenants.map(({ slug, name }) => (
-          <option key={slug} value={slug} label={name} />
-        ))}
-      </datalist>
-    </div>
-  )
-}
-
 function ListField({
   text,
   file,
@@ -139,26 +115,8 @@ function ListField({
   file: File | null
   onChange: (change: { text?: string; file?: File | null }) => void
 }) {
-  const [dragging, setDragging] = useState(false)
-  const take = (files: FileList | null) => {
-    const [chosen] = files ?? []
-    if (chosen) onChange({ file: chosen, text: '' })
-  }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is a shortcut for the button below
-    <div
-      className={cx('grid gap-3', dragging && 'rounded-md outline-2 outline-accent outline-offset-4')}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setDragging(true)
-      }}
-      onDragLeave={() => setDragging(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setDragging(false)
-        take(event.dataTransfer.files)
-      }}
-    >
+    <FileDrop accept=".csv,.txt,text/csv" take={(chosen) => onChange({ file: chosen, text: '' })}>
       {file ? (
         <p className="flex flex-wrap items-center gap-3">
           <span className="min-w-0 break-all font-medium">{file.name}</span>
@@ -177,25 +135,7 @@ function ListField({
           onChange={(event) => onChange({ text: event.currentTarget.value })}
         />
       )}
-      <label
-        className={cx(
-          buttonClass('secondary', 'sm'),
-          'w-fit has-focus-visible:outline-2 has-focus-visible:outline-accent',
-        )}
-      >
-        <FileUp aria-hidden="true" />
-        Choose a file
-        <input
-          type="file"
-          accept=".csv,.txt,text/csv"
-          className="sr-only"
-          onChange={(event) => {
-            take(event.currentTarget.files)
-            event.currentTarget.value = ''
-          }}
-        />
-      </label>
-    </div>
+    </FileDrop>
   )
 }
 

@@ -7,6 +7,7 @@ import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { DialogForm } from './dialog-form.tsx'
 import { type InvitationValues, invitationForm } from './invitation-schemas.ts'
+import { TenantField } from './known-fields.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 type Props = {
@@ -44,13 +45,8 @@ function InviteForm({ tenant, tenants, send, close }: Props & { close: () => voi
   })
   return (
     <DialogForm submit={submit} refusal={refusal} pending={pending} close={close} label="Send invitation">
-      <TextField
-        label="Tenant"
-        mono
-        list="inviting-tenants"
-        autoComplete="off"
-        spellCheck={false}
-        placeholder="globex"
+      <TenantField
+        tenants={tenants}
         hint="The slug of the company this person belongs to."
         {...field('tenant')}
       />
@@ -68,11 +64,6 @@ function InviteForm({ tenant, tenants, send, close }: Props & { close: () => voi
         hint="They are put into these when they accept. One name a line."
         {...field('namespaces')}
       />
-      <datalist id="inviting-tenants">
-        {tenants.map(({ slug, name }) => (
-          <option key={slug} value={slug} label={name} />
-        ))}
-      </datalist>
     </DialogForm>
   )
 }

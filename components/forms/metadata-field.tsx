@@ -1,14 +1,14 @@
 'use client'
 
-import { FileUp } from 'lucide-react'
 import { useEffect, useRef, useState, useTransition } from 'react'
 import type { MetadataView } from '../portal/connection-views.ts'
 import { MetadataPreview } from '../portal/metadata-preview.tsx'
-import { Button, buttonClass } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { TextArea, TextField } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
 import type { ActionResult } from './action-result.ts'
+import { FileDrop } from './file-drop.tsx'
 
 export type MetadataValue = { source: 'text' | 'url'; rawMetadata: string; metadataUrl: string }
 export type ReadMetadata = (
@@ -140,27 +140,11 @@ function TextOrFile({
   error: string | undefined
   onChange: (change: Partial<MetadataValue>) => void
 }) {
-  const [dragging, setDragging] = useState(false)
-
-  async function take(files: FileList | null) {
-    const [file] = files ?? []
-    if (file) onChange({ rawMetadata: await file.text() })
-  }
-
+  const take = async (file: File) => onChange({ rawMetadata: await file.text() })
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is a shortcut for the button below
-    <div
-      className={cx('grid gap-3', dragging && 'rounded-md outline-2 outline-accent outline-offset-4')}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setDragging(true)
-      }}
-      onDragLeave={() => setDragging(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setDragging(false)
-        void take(event.dataTransfer.files)
-      }}
+    <FileDrop
+      accept=".xml,application/xml,text/xml,application/samlmetadata+xml"
+      take={(file) => void take(file)}
     >
       <TextArea
         label="Metadata (XML)"
@@ -172,24 +156,6 @@ function TextOrFile({
         error={error}
         onChange={(event) => onChange({ rawMetadata: event.currentTarget.value })}
       />
-      <label
-        className={cx(
-          buttonClass('secondary', 'sm'),
-          'w-fit has-focus-visible:outline-2 has-focus-visible:outline-accent',
-        )}
-      >
-        <FileUp aria-hidden="true" />
-        Choose a file
-        <input
-          type="file"
-          accept=".xml,application/xml,text/xml,application/samlmetadata+xml"
-          className="sr-only"
-          onChange={(event) => {
-            void take(event.currentTarget.files)
-            event.currentTarget.value = ''
-          }}
-        />
-      </label>
-    </div>
+    </FileDrop>
   )
 }

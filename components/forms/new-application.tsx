@@ -1,11 +1,10 @@
 'use client'
 
-import Link from 'next/link'
-import { type ComponentProps, useEffect, useRef, useState } from 'react'
+import { type ComponentProps, useState } from 'react'
 import { applicationPath } from '../portal/addresses.ts'
 import { type ApplicationType, applicationTypeWords } from '../portal/application-views.ts'
 import { SnippetTabs, type SnippetView } from '../portal/snippet-tabs.tsx'
-import { Button, buttonClass } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -14,6 +13,9 @@ import { Section } from '../ui/section.tsx'
 import type { ActionResult } from './action-result.ts'
 import { newApplicationForm } from './application-schemas.ts'
 import { ApplicationUrlField } from './application-url-fields.tsx'
+import { CreatedFrame } from './created-frame.tsx'
+import { ProductField } from './known-fields.tsx'
+import { PageForm } from './page-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 export type NewApplicationValues = {
@@ -83,7 +85,15 @@ function NewApplicationForm({
   const type = form.watch('type')
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-6">
+    <PageForm
+      submit={submit}
+      refusal={refusal}
+      buttons={
+        <Button type="submit" variant="primary" size="lg" pending={pending}>
+          Create application
+        </Button>
+      }
+    >
       <Section
         title="1. What it is"
         lead="It decides how the application proves who it is, and cannot be changed later."
@@ -93,7 +103,7 @@ function NewApplicationForm({
       <Section title="2. What it is called">
         <div className="grid max-w-2xl gap-5 sm:grid-cols-2">
           <TextField label="Name" autoComplete="off" placeholder="CRM for the web" {...field('name')} />
-          <ProductField products={products} {...field('product')} />
+          <ProductField products={products} hint={productHint} {...field('product')} />
         </div>
       </Section>
       <Section title="3. Where people come back" lead="Only these addresses ever receive a sign-in.">
@@ -101,45 +111,13 @@ function NewApplicationForm({
           <ApplicationUrlField applicationType={type} label="Redirect URLs" {...field('redirectUrls')} />
         </div>
       </Section>
-      {refusal && (
-        <Notice tone="bad" live>
-          {refusal}
-        </Notice>
-      )}
-      <div>
-        <Button type="submit" variant="primary" size="lg" pending={pending}>
-          Create application
-        </Button>
-      </div>
-    </form>
+    </PageForm>
   )
 }
 
-/** The product, with those there are on offer while typing. */
-export function ProductField({
-  products,
-  ...rest
-}: { products: string[]; error: string | undefined } & ComponentProps<'input'>) {
-  return (
-    <>
-      <TextField
-        label="Product"
-        mono
-        list="known-products"
-        autoComplete="off"
-        spellCheck={false}
-        placeholder="crm"
-        hint="People sign in through the connections of this product. A new one is created with the application."
-        {...rest}
-      />
-      <datalist id="known-products">
-        {products.map((product) => (
-          <option key={product} value={product} />
-        ))}
-      </datalist>
-    </>
-  )
-}
+/** What naming a product means for an application. */
+export const productHint =
+  'People sign in through the connections of this product. A new one is created with the application.'
 
 const types: ApplicationType[] = ['confidential', 'public', 'native']
 
@@ -180,54 +158,38 @@ function TypeCards({ field }: { field: ComponentProps<'input'> & { error: string
 
 function Created({ trail, application }: { trail: Crumb[]; application: CreatedApplication }) {
   const { id, name, clientId, clientSecret, snippets } = application
-  const head = useRef<HTMLDivElement>(null)
-  // It stands where the form stood: whoever pressed the button at its foot is brought to the beginning.
-  useEffect(() => {
-    head.current?.focus({ preventScroll: true })
-    window.scrollTo(0, 0)
-  }, [])
-  const open = (
-    <Link href={applicationPath(id)} className={buttonClass('primary')}>
-      Open the application
-    </Link>
-  )
   return (
-    <>
-      <div ref={head} tabIndex={-1} className="outline-none">
-        <PageHeader
-          trail={trail}
-          title={name}
-          lead="The application is there. Give it these values."
-          actions={open}
-        />
-      </div>
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-        <Notice
-          tone={clientSecret ? 'warn' : 'good'}
-          live
-          title={clientSecret ? 'The secret is shown this once' : 'It has no secret to keep'}
-        >
-          {clientSecret
-            ? 'Copy it now. We keep only its hash; if it is lost, make a new one on the page of the application.'
-            : 'Its client ID is no secret. PKCE protects each sign-in.'}
-        </Notice>
-        <Section title="Credentials">
-          <div className="grid max-w-2xl gap-5">
-            <CopyField label="Client ID" value={clientId} />
-            {clientSecret && <CopyField label="Client secret" value={clientSecret} />}
-          </div>
-        </Section>
-        <Section
-          title="Code to copy"
-          lead={
-            clientSecret
-              ? 'With the values of this application, its secret included.'
-              : 'With the values of this application.'
-          }
-        >
-          <SnippetTabs snippets={snippets} />
-        </Section>
-      </div>
-    </>
+    <CreatedFrame
+      trail={trail}
+      title={name}
+      lead="The application is there. Give it these values."
+      open={{ href: applicationPath(id), label: 'Open the application' }}
+    >
+      <Notice
+        tone={clientSecret ? 'warn' : 'good'}
+        live
+        title={clientSecret ? 'The secret is shown this once' : 'It has no secret to keep'}
+      >
+        {clientSecret
+          ? 'Copy it now. We keep only its hash; if it is lost, make a new one on the page of the application.'
+          : 'Its client ID is no secret. PKCE protects each sign-in.'}
+      </Notice>
+      <Section title="Credentials">
+        <div className="grid max-w-2xl gap-5">
+          <CopyField label="Client ID" value={clientId} />
+          {clientSecret && <CopyField label="Client secret" value={clientSecret} />}
+        </div>
+      </Section>
+      <Section
+        title="Code to copy"
+        lead={
+          clientSecret
+            ? 'With the values of this application, its secret included.'
+            : 'With the values of this application.'
+        }
+      >
+        <SnippetTabs snippets={snippets} />
+      </Section>
+    </CreatedFrame>
   )
 }

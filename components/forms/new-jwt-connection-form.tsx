@@ -5,13 +5,13 @@ import { useEffect, useRef, useState } from 'react'
 import { connectionPath } from '../portal/addresses.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/section.tsx'
 import type { ActionResult } from './action-result.ts'
 import { BelongingFields } from './belonging-fields.tsx'
 import { newJwtConnectionForm } from './connection-schemas.ts'
 import { PageFields } from './page-fields.tsx'
-import { RedirectUrlFields } from './redirect-url-fields.tsx'
+import { PageForm } from './page-form.tsx'
+import { RedirectUrlSection } from './redirect-url-fields.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 export type NewJwtConnectionValues = {
@@ -63,7 +63,15 @@ function NewForm({
   const useTestPage = () =>
     form.setValue('ssoUrl', `${testIdpUrl}/${encodeURIComponent(slug)}/jwt`, { shouldDirty: true })
   return (
-    <form onSubmit={submit} noValidate className="grid gap-6">
+    <PageForm
+      submit={submit}
+      refusal={refusal}
+      buttons={
+        <Button type="submit" variant="primary" size="lg" pending={pending}>
+          Create connection
+        </Button>
+      }
+    >
       <Section title="1. Who it is for">
         <BelongingFields field={field} tenants={tenants} products={products} />
       </Section>
@@ -87,25 +95,8 @@ function NewForm({
           </p>
         </div>
       </Section>
-      <Section
-        title="3. Where people come back"
-        lead="Only these addresses of your application ever receive a sign-in."
-      >
-        <div className="grid max-w-2xl gap-5">
-          <RedirectUrlFields field={field} />
-        </div>
-      </Section>
-      {refusal && (
-        <Notice tone="bad" live>
-          {refusal}
-        </Notice>
-      )}
-      <div>
-        <Button type="submit" variant="primary" size="lg" pending={pending}>
-          Create connection
-        </Button>
-      </div>
-    </form>
+      <RedirectUrlSection step={3} field={field} />
+    </PageForm>
   )
 }
 

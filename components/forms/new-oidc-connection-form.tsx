@@ -3,13 +3,13 @@
 import type { ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/section.tsx'
 import type { ActionResult } from './action-result.ts'
 import { BelongingFields } from './belonging-fields.tsx'
 import { newOidcConnectionForm } from './connection-schemas.ts'
+import { PageForm } from './page-form.tsx'
 import { ProviderFields } from './provider-fields.tsx'
-import { RedirectUrlFields } from './redirect-url-fields.tsx'
+import { RedirectUrlSection } from './redirect-url-fields.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 export type NewOidcConnectionValues = {
@@ -46,7 +46,15 @@ export function NewOidcConnectionForm({
     action: create,
   })
   return (
-    <form onSubmit={submit} noValidate className="grid gap-6">
+    <PageForm
+      submit={submit}
+      refusal={refusal}
+      buttons={
+        <Button type="submit" variant="primary" size="lg" pending={pending}>
+          Create connection
+        </Button>
+      }
+    >
       <Section title="1. Who it is for">
         <BelongingFields field={field} tenants={tenants} products={products} />
       </Section>
@@ -80,25 +88,8 @@ export function NewOidcConnectionForm({
           />
         </div>
       </Section>
-      <Section
-        title="4. Where people come back"
-        lead="Only these addresses of your application ever receive a sign-in."
-      >
-        <div className="grid max-w-2xl gap-5">
-          <RedirectUrlFields field={field} />
-        </div>
-      </Section>
-      {refusal && (
-        <Notice tone="bad" live>
-          {refusal}
-        </Notice>
-      )}
-      <div>
-        <Button type="submit" variant="primary" size="lg" pending={pending}>
-          Create connection
-        </Button>
-      </div>
-    </form>
+      <RedirectUrlSection step={4} field={field} />
+    </PageForm>
   )
 }
 

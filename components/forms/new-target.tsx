@@ -1,9 +1,8 @@
 'use client'
 
-import Link from 'next/link'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { targetPath } from '../portal/addresses.ts'
-import { Button, buttonClass } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -11,8 +10,10 @@ import { Notice } from '../ui/notice.tsx'
 import { type Crumb, PageHeader } from '../ui/page-header.tsx'
 import { Section } from '../ui/section.tsx'
 import type { ActionResult } from './action-result.ts'
+import { CreatedFrame } from './created-frame.tsx'
+import type { Known } from './known-fields.tsx'
+import { PageForm } from './page-form.tsx'
 import {
-  type Known,
   TargetClaimFields,
   type TargetField,
   TargetPeopleFields,
@@ -71,7 +72,15 @@ function NewTargetForm({
   })
   const register = field as TargetField
   return (
-    <form onSubmit={submit} noValidate className="grid gap-6">
+    <PageForm
+      submit={submit}
+      refusal={refusal}
+      buttons={
+        <Button type="submit" variant="primary" size="lg" pending={pending}>
+          Create target
+        </Button>
+      }
+    >
       <Section title="1. Where people go on to">
         <div className="grid max-w-2xl gap-5">
           <TargetPlaceFields field={register} />
@@ -98,64 +107,38 @@ function NewTargetForm({
           </Disclosure>
         </div>
       </Section>
-      {refusal && (
-        <Notice tone="bad" live>
-          {refusal}
-        </Notice>
-      )}
-      <div>
-        <Button type="submit" variant="primary" size="lg" pending={pending}>
-          Create target
-        </Button>
-      </div>
-    </form>
+    </PageForm>
   )
 }
 
 function Created({ trail, target }: { trail: Crumb[]; target: CreatedTarget }) {
   const { id, name, ssoUrl, audience, secret } = target
-  const head = useRef<HTMLDivElement>(null)
-  // It stands where the form stood: whoever pressed the button at its foot is brought to the beginning.
-  useEffect(() => {
-    head.current?.focus({ preventScroll: true })
-    window.scrollTo(0, 0)
-  }, [])
-  const open = (
-    <Link href={targetPath(id)} className={buttonClass('primary')}>
-      Open the target
-    </Link>
-  )
   return (
-    <>
-      <div ref={head} tabIndex={-1} className="outline-none">
-        <PageHeader
-          trail={trail}
-          title={name}
-          lead="The target is there. Give the product these values."
-          actions={open}
-        />
-      </div>
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-        <Notice tone="warn" live title="The secret is shown this once">
-          Copy it now. It rests sealed here and is never shown again; if it is lost, exchange it on the page
-          of the target.
-        </Notice>
-        <Section title="For the product">
-          <div className="grid max-w-2xl gap-5">
-            <CopyField
-              label="SSO URL"
-              value={ssoUrl}
-              hint="The product adds return_to_path, and return_to_params where it needs to."
-            />
-            <CopyField
-              label="Secret"
-              value={secret}
-              hint="The key of HS512 is this text as it stands, not decoded."
-            />
-            <CopyField label="Audience" value={audience} />
-          </div>
-        </Section>
-      </div>
-    </>
+    <CreatedFrame
+      trail={trail}
+      title={name}
+      lead="The target is there. Give the product these values."
+      open={{ href: targetPath(id), label: 'Open the target' }}
+    >
+      <Notice tone="warn" live title="The secret is shown this once">
+        Copy it now. It rests sealed here and is never shown again; if it is lost, exchange it on the page of
+        the target.
+      </Notice>
+      <Section title="For the product">
+        <div className="grid max-w-2xl gap-5">
+          <CopyField
+            label="SSO URL"
+            value={ssoUrl}
+            hint="The product adds return_to_path, and return_to_params where it needs to."
+          />
+          <CopyField
+            label="Secret"
+            value={secret}
+            hint="The key of HS512 is this text as it stands, not decoded."
+          />
+          <CopyField label="Audience" value={audience} />
+        </div>
+      </Section>
+    </CreatedFrame>
   )
 }

@@ -3,9 +3,10 @@
 import Link from 'next/link'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/section.tsx'
 import type { ActionResult } from './action-result.ts'
+import { TenantField } from './known-fields.tsx'
+import { PageForm } from './page-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 import { BelongingsFields, NameFields, PersonFields, type UserField } from './user-fields.tsx'
 import { type NewUserValues, newUserForm } from './user-schemas.ts'
@@ -41,17 +42,25 @@ export function NewUser({
   const register = field as UserField
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-6">
+    <PageForm
+      submit={submit}
+      refusal={refusal}
+      buttons={
+        <>
+          <Button type="submit" variant="primary" size="lg" pending={pending}>
+            Create user
+          </Button>
+          <Link href="/users" className={buttonClass('quiet', 'lg')}>
+            Cancel
+          </Link>
+        </>
+      }
+    >
       <Section title="1. Who it is">
         <div className="grid max-w-2xl gap-5">
           <div className="grid gap-5 sm:grid-cols-2">
-            <TextField
-              label="Tenant"
-              mono
-              list="known-tenants"
-              autoComplete="off"
-              spellCheck={false}
-              placeholder="globex"
+            <TenantField
+              tenants={tenants}
               hint="The slug of the company this person belongs to."
               {...field('tenant')}
             />
@@ -65,11 +74,6 @@ export function NewUser({
             />
           </div>
           <PersonFields field={register} />
-          <datalist id="known-tenants">
-            {tenants.map(({ slug, name }) => (
-              <option key={slug} value={slug} label={name} />
-            ))}
-          </datalist>
         </div>
       </Section>
       <Section
@@ -93,19 +97,6 @@ export function NewUser({
           <BelongingsFields field={register} open={false} />
         </div>
       </Section>
-      {refusal && (
-        <Notice tone="bad" live>
-          {refusal}
-        </Notice>
-      )}
-      <div className="flex flex-wrap gap-2">
-        <Button type="submit" variant="primary" size="lg" pending={pending}>
-          Create user
-        </Button>
-        <Link href="/users" className={buttonClass('quiet', 'lg')}>
-          Cancel
-        </Link>
-      </div>
-    </form>
+    </PageForm>
   )
 }

@@ -10,11 +10,11 @@ import { cx } from '../ui/cx.ts'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { SelectField, SwitchField, TextArea, TextField } from '../ui/field.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/section.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { DryRunPanel, type RunDry } from './dry-run-panel.tsx'
+import { PageForm } from './page-form.tsx'
 import { moved, type PeopleRules, peopleRulesForm } from './people-rules-schema.ts'
 import { useActionForm } from './use-action-form.ts'
 
@@ -46,7 +46,23 @@ export function PeopleRulesEditor({
   const inDirectory = values.provisioning !== 'passthrough'
   const shadowed = rules.provisioning !== 'passthrough'
   return (
-    <form onSubmit={submit} noValidate className="grid gap-6">
+    <PageForm
+      submit={submit}
+      refusal={refusal}
+      buttons={
+        <>
+          <Button type="submit" variant="primary" size="lg" pending={pending} disabled={!dirty}>
+            Save
+          </Button>
+          {inDirectory && shadowed && (
+            <TryInShadow
+              check={() => form.trigger()}
+              run={() => tryInShadow(form.getValues() as PeopleRules)}
+            />
+          )}
+        </>
+      }
+    >
       <Section title="Who gets in" lead="What happens to somebody the identity provider vouches for.">
         <Modes form={form} chosen={values.provisioning} />
       </Section>
@@ -58,23 +74,7 @@ export function PeopleRulesEditor({
           <DryRunPanel rules={values} run={dryRun} check={() => form.trigger()} />
         </>
       )}
-      {refusal && (
-        <Notice tone="bad" live>
-          {refusal}
-        </Notice>
-      )}
-      <div className="flex flex-wrap gap-2">
-        <Button type="submit" variant="primary" size="lg" pending={pending} disabled={!dirty}>
-          Save
-        </Button>
-        {inDirectory && shadowed && (
-          <TryInShadow
-            check={() => form.trigger()}
-            run={() => tryInShadow(form.getValues() as PeopleRules)}
-          />
-        )}
-      </div>
-    </form>
+    </PageForm>
   )
 }
 

@@ -1,14 +1,16 @@
 import type { ComponentProps } from 'react'
 import { TextArea, TextField } from '../ui/field.tsx'
+import { Section } from '../ui/section.tsx'
 
 type Name = 'defaultRedirectUrl' | 'furtherRedirectUrls'
 type Registered = { name: string; error: string | undefined } & Pick<
   ComponentProps<'input'> & ComponentProps<'textarea'>,
   'onChange' | 'onBlur' | 'ref'
 >
+type Field = (name: Name) => Registered
 
 /** Where people may come back: one address by default, and any number of others. */
-export function RedirectUrlFields({ field }: { field: (name: Name) => Registered }) {
+export function RedirectUrlFields({ field }: { field: Field }) {
   return (
     <>
       <TextField
@@ -28,5 +30,19 @@ export function RedirectUrlFields({ field }: { field: (name: Name) => Registered
         {...field('furtherRedirectUrls')}
       />
     </>
+  )
+}
+
+/** The same as a step of making a connection. */
+export function RedirectUrlSection({ step, field }: { step: number; field: Field }) {
+  return (
+    <Section
+      title={`${step}. Where people come back`}
+      lead="Only these addresses of your application ever receive a sign-in."
+    >
+      <div className="grid max-w-2xl gap-5">
+        <RedirectUrlFields field={field} />
+      </div>
+    </Section>
   )
 }

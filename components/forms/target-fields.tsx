@@ -1,12 +1,10 @@
 import type { ComponentProps } from 'react'
 import { TextArea, TextField } from '../ui/field.tsx'
+import { type Known, ProductField, TenantField } from './known-fields.tsx'
 
 export type TargetField = (
   name: 'name' | 'baseUrl' | 'audience' | 'tenant' | 'product' | 'claims' | 'tags',
 ) => ComponentProps<'input'> & ComponentProps<'textarea'> & { error: string | undefined }
-
-/** What is known already, offered while typing. */
-export type Known = { tenants: { slug: string; name: string }[]; products: string[] }
 
 /** Where people go on to, and for whom the token is. */
 export function TargetPlaceFields({ field }: { field: TargetField }) {
@@ -38,38 +36,19 @@ export function TargetPlaceFields({ field }: { field: TargetField }) {
 export function TargetPeopleFields({ field, known }: { field: TargetField; known: Known }) {
   return (
     <>
-      <TextField
-        label="Tenant"
+      <TenantField
+        tenants={known.tenants}
         optional
-        mono
-        list="known-tenants"
-        autoComplete="off"
-        spellCheck={false}
-        placeholder="globex"
         hint="The company whose account this is at the product. Empty: people of every tenant, and only with proven e-mail addresses, because otherwise one company could sign in as the people of another."
         {...field('tenant')}
       />
-      <TextField
-        label="Product"
+      <ProductField
+        products={known.products}
         optional
-        mono
-        list="known-products"
-        autoComplete="off"
-        spellCheck={false}
         placeholder="surveys"
         hint="They sign in through the connections for this product. Empty: through any."
         {...field('product')}
       />
-      <datalist id="known-tenants">
-        {known.tenants.map(({ slug, name }) => (
-          <option key={slug} value={slug} label={name} />
-        ))}
-      </datalist>
-      <datalist id="known-products">
-        {known.products.map((product) => (
-          <option key={product} value={product} />
-        ))}
-      </datalist>
     </>
   )
 }

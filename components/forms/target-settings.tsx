@@ -4,8 +4,8 @@ import { Button } from '../ui/button.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { FormFrame } from './form-frame.tsx'
+import type { Known } from './known-fields.tsx'
 import {
-  type Known,
   TargetClaimFields,
   type TargetField,
   TargetPeopleFields,
