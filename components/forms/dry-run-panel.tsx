@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useState, useTransition } from 'react'
 import { causeInWords, fieldInWords, foundBy } from '../portal/people-words.ts'
 import { Badge, type Tone } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
@@ -85,21 +85,21 @@ export function DryRunPanel({
   const [answer, setAnswer] = useState<DryRunAnswer | null>(null)
   const [ranFor, setRanFor] = useState('')
   const [refusal, setRefusal] = useState<string | null>(null)
-  const [pending, setPending] = useState(false)
+  const [pending, startTransition] = useTransition()
 
-  async function ask(change: Partial<DryRunQuestion>) {
+  function ask(change: Partial<DryRunQuestion>) {
     const asked = { ...question, cursor: null, ...change }
     setQuestion(asked)
-    if (!(await check())) return
-    setPending(true)
     setRefusal(null)
-    const result = await run(rules, asked)
-    setPending(false)
-    if (!result.ok) return setRefusal(result.message)
-    setRanFor(JSON.stringify(rules))
-    const counts = result.value.counts ?? answer?.counts ?? null
-    const data = asked.cursor === null ? result.value.data : [...(answer?.data ?? []), ...result.value.data]
-    setAnswer({ ...result.value, counts, data })
+    startTransition(async () => {
+      if (!(await check())) return
+      const result = await run(rules, asked)
+      if (!result.ok) return setRefusal(result.message)
+      setRanFor(JSON.stringify(rules))
+      const counts = result.value.counts ?? answer?.counts ?? null
+      const data = asked.cursor === null ? result.value.data : [...(answer?.data ?? []), ...result.value.data]
+      setAnswer({ ...result.value, counts, data })
+    })
   }
 
   return (
@@ -112,6 +112,7 @@ export function DryRunPanel({
           <SelectField
             label="On whom"
             value={question.source}
+            disabled={pending}
             onChange={({ currentTarget }) => {
               setAnswer(null)
               setQuestion({ ...question, source: currentTarget.value as DryRunSource, cursor: null })
@@ -136,7 +137,7 @@ export function DryRunPanel({
             />
           )}
           <div>
-            <Button pending={pending} onClick={() => void ask({ only: '' })}>
+            <Button pending={pending} onClick={() => ask({ only: '' })}>
               Run it
             </Button>
           </div>
@@ -152,8 +153,8 @@ export function DryRunPanel({
             isStale={ranFor !== JSON.stringify(rules)}
             only={question.only}
             pending={pending}
-            choose={(only) => void ask({ only })}
-            more={() => void ask({ cursor: answer.nextCursor })}
+            choose={(only) => ask({ only })}
+            more={() => ask({ cursor: answer.nextCursor })}
           />
         )}
       </div>

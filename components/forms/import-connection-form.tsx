@@ -1,9 +1,10 @@
 'use client'
 
 import { type ReactNode, useState, useTransition } from 'react'
+import type { UserPolicies } from '#lib/matching/user-policies.ts'
 import { CertificateList } from '../portal/certificate-list.tsx'
 import type { CertificateView } from '../portal/connection-views.ts'
-import { fieldNames } from '../portal/people-words.ts'
+import { policyFacts } from '../portal/people-words.ts'
 import { Button } from '../ui/button.tsx'
 import { Facts, Id } from '../ui/facts.tsx'
 import { TextArea, TextField } from '../ui/field.tsx'
@@ -26,8 +27,6 @@ export type ImportValues = {
   furtherRedirectUrls: string
 }
 
-type Field = keyof typeof fieldNames
-
 /** What the import would make. */
 export type ImportPreviewView = {
   clientID: string | null
@@ -36,11 +35,7 @@ export type ImportPreviewView = {
   loginUrl: string
   samlAudienceOverride: string | null
   deactivated: boolean
-  userPolicies: {
-    matchingFields: Field[]
-    fieldsToUpdateWhenNull: Field[]
-    fieldsToUpdateWhenDifferent: Field[]
-  }
+  userPolicies: UserPolicies
   certificates: CertificateView[]
   warnings: string[]
   now: string
@@ -150,9 +145,6 @@ export function ImportConnectionForm({
 }
 
 function Preview({ view }: { view: ImportPreviewView }) {
-  const names = (fields: Field[]) =>
-    fields.length === 0 ? 'Nothing' : fields.map((field) => fieldNames[field]).join(', ')
-  const { userPolicies } = view
   return (
     <div className="grid gap-5">
       {view.warnings.length > 0 && (
@@ -183,12 +175,7 @@ function Preview({ view }: { view: ImportPreviewView }) {
           },
           { label: 'State', value: view.deactivated ? 'Deactivated' : 'Active' },
           { label: 'Who gets in', value: 'Only people who are users already' },
-          {
-            label: 'Recognised by',
-            value: userPolicies.matchingFields.map((field) => fieldNames[field]).join(', then '),
-          },
-          { label: 'Updated when empty', value: names(userPolicies.fieldsToUpdateWhenNull) },
-          { label: 'Updated when different', value: names(userPolicies.fieldsToUpdateWhenDifferent) },
+          ...policyFacts(view.userPolicies),
         ]}
       />
       <div className="grid gap-3 border-line border-t pt-4">

@@ -46,6 +46,11 @@ describe('rules in a form', () => {
       ['sync'],
     ],
     ['a line without =', { tagLines: 'department' }, ['tagLines']],
+    [
+      'two lines for one value, of which one would be lost',
+      { namespaceLines: 'it = a\nit = b' },
+      ['namespaceLines'],
+    ],
     ['a table without its claim', { namespacesClaim: '' }, ['namespacesClaim']],
     ['both ways of tags', { tagsClaim: 'tags' }, ['tagLines']],
     ['an attribute that cannot be one', { attributeLines: 'email = mail' }, ['attributeLines']],

@@ -49,8 +49,12 @@ export const peopleRulesForm = z
         'Keep at least one field that is updated when different: rules that name none mean first and last name.',
       )
     for (const name of ['namespaceLines', 'tagLines', 'attributeLines'] as const) {
-      const faulty = toLines(values[name]).find((line) => !pairOf(line))
+      const lines = toLines(values[name])
+      const faulty = lines.find((line) => !pairOf(line))
       if (faulty !== undefined) issue(name, `This line has no “=” between two names: ${faulty}`)
+      const left = lines.map((line) => pairOf(line)?.[0])
+      const twice = left.find((one, index) => one !== undefined && left.indexOf(one) !== index)
+      if (twice !== undefined) issue(name, `There are two lines for “${twice}”, of which one would be lost.`)
     }
     if (toLines(values.namespaceLines).length > 0 && values.namespacesClaim === '')
       issue('namespacesClaim', 'Name the claim whose values are in the table.')

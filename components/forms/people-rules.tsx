@@ -1,8 +1,8 @@
 'use client'
 
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react'
-import { useState } from 'react'
-import type { UseFormReturn } from 'react-hook-form'
+import { useTransition } from 'react'
+import type { UseFormRegisterReturn, UseFormReturn } from 'react-hook-form'
 import { type MatchingField, matchingFields, syncFields } from '#lib/matching/user-policies.ts'
 import { fieldNames, matchingHints, modes } from '../portal/people-words.ts'
 import { Button } from '../ui/button.tsx'
@@ -33,7 +33,7 @@ export function PeopleRulesEditor({
   dryRun: RunDry
   tryInShadow: (rules: PeopleRules) => Promise<ActionResult>
 }) {
-  const { form, submit, pending, refusal, dirty } = useActionForm({
+  const { form, field, submit, pending, refusal, dirty } = useActionForm({
     schema: peopleRulesForm,
     defaults: rules,
     action: save,
@@ -70,7 +70,7 @@ export function PeopleRulesEditor({
         <>
           <Matching form={form} />
           <Sync form={form} />
-          <Claims form={form} usual={usualClaims} />
+          <Claims field={field} open={hasMore(rules)} usual={usualClaims} />
           <DryRunPanel rules={values} run={dryRun} check={() => form.trigger()} />
         </>
       )}
@@ -205,15 +205,28 @@ function Sync({ form }: { form: Form }) {
   )
 }
 
-function Claims({ form, usual }: { form: Form; usual: Record<keyof PeopleRules['claims'], string> }) {
-  const { errors } = form.formState
-  const claims = [
-    ['username', 'User name'],
-    ['email', 'E-mail address'],
-    ['firstName', 'First name'],
-    ['lastName', 'Last name'],
-    ['ssoUsername', 'SSO user name'],
-  ] as const
+type ClaimName = 'namespacesClaim' | 'namespaceLines' | 'tagsClaim' | 'tagLines' | 'attributeLines'
+type Field = (
+  name: `claims.${keyof PeopleRules['claims']}` | ClaimName,
+) => UseFormRegisterReturn & { error: string | undefined }
+
+const claims = [
+  ['username', fieldNames.Username],
+  ['email', fieldNames.Email],
+  ['firstName', fieldNames.FirstName],
+  ['lastName', fieldNames.LastName],
+  ['ssoUsername', fieldNames.SsoUsername],
+] as const
+
+function Claims({
+  field,
+  open,
+  usual,
+}: {
+  field: Field
+  open: boolean
+  usual: Record<keyof PeopleRules['claims'], string>
+}) {
   return (
     <Section
       title="In which claims it comes"
@@ -230,12 +243,11 @@ function Claims({ form, usual }: { form: Form; usual: Record<keyof PeopleRules['
               autoComplete="off"
               spellCheck={false}
               placeholder={usual[name]}
-              error={errors.claims?.[name]?.message}
-              {...form.register(`claims.${name}`)}
+              {...field(`claims.${name}`)}
             />
           ))}
         </div>
-        <Disclosure summary="Namespaces, tags and attributes" open={hasMore(form.getValues())}>
+        <Disclosure summary="Namespaces, tags and attributes" open={open}>
           <div className="grid gap-4">
             <TextField
               label="Claim for namespaces"
@@ -243,8 +255,7 @@ function Claims({ form, usual }: { form: Form; usual: Record<keyof PeopleRules['
               mono
               placeholder="groups"
               hint="Its values are names of namespaces the person is put in. Namespaces that do not exist are not made."
-              error={errors.namespacesClaim?.message}
-              {...form.register('namespacesClaim')}
+              {...field('namespacesClaim')}
             />
             <TextArea
               label="Table of its values"
@@ -252,16 +263,14 @@ function Claims({ form, usual }: { form: Form; usual: Record<keyof PeopleRules['
               mono
               placeholder={'it-department = it\nsales-emea = sales'}
               hint="Value = namespace, one a line. With a table, people also leave the namespaces whose value does not come any more."
-              error={errors.namespaceLines?.message}
-              {...form.register('namespaceLines')}
+              {...field('namespaceLines')}
             />
             <TextField
               label="Claim for tags"
               optional
               mono
               hint="With values such as department=sales."
-              error={errors.tagsClaim?.message}
-              {...form.register('tagsClaim')}
+              {...field('tagsClaim')}
             />
             <TextArea
               label="Or a claim for each tag"
@@ -269,8 +278,7 @@ function Claims({ form, usual }: { form: Form; usual: Record<keyof PeopleRules['
               mono
               placeholder="department = dept"
               hint="Category = claim, one a line."
-              error={errors.tagLines?.message}
-              {...form.register('tagLines')}
+              {...field('tagLines')}
             />
             <TextArea
               label="Attributes"
@@ -278,8 +286,7 @@ function Claims({ form, usual }: { form: Form; usual: Record<keyof PeopleRules['
               mono
               placeholder="phone_number = telephoneNumber"
               hint="Attribute of the user = claim, one a line."
-              error={errors.attributeLines?.message}
-              {...form.register('attributeLines')}
+              {...field('attributeLines')}
             />
           </div>
         </Disclosure>
@@ -295,17 +302,17 @@ function hasMore(values: PeopleRules): boolean {
 
 /** Saves nothing: the fields and updates are tried on live sign-ins without deciding any. */
 function TryInShadow({ check, run }: { check: () => Promise<boolean>; run: () => Promise<ActionResult> }) {
-  const [pending, setPending] = useState(false)
-  async function start() {
-    if (!(await check())) return
-    setPending(true)
-    const result = await run()
-    setPending(false)
-    if (result.ok) toast.good('Being tried on live sign-ins. Nothing has changed for anybody.')
-    else toast.bad(result.message)
+  const [pending, startTransition] = useTransition()
+  function start() {
+    startTransition(async () => {
+      if (!(await check())) return
+      const result = await run()
+      if (result.ok) toast.good('Being tried on live sign-ins. Nothing has changed for anybody.')
+      else toast.bad(result.message)
+    })
   }
   return (
-    <Button size="lg" pending={pending} onClick={() => void start()}>
+    <Button size="lg" pending={pending} onClick={start}>
       Try in shadow first
     </Button>
   )

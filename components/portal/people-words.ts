@@ -1,4 +1,4 @@
-import type { MatchingField, SyncField } from '#lib/matching/user-policies.ts'
+import type { MatchingField, SyncField, UserPolicies } from '#lib/matching/user-policies.ts'
 
 /** What the portal calls what matching says. */
 
@@ -15,6 +15,22 @@ export const matchingHints: Record<MatchingField, string> = {
   Email:
     'Counts only where the tenant has proven the domain of the address, or the addresses of this connection are trusted.',
   SsoUsername: 'What the identity provider calls a person, where that is another name than in your product.',
+}
+
+/** How people are recognised, and what a sign-in updates, as facts to look at. */
+export function policyFacts(policies: UserPolicies): { label: string; value: string }[] {
+  return [
+    {
+      label: 'Recognised by',
+      value: policies.matchingFields.map((field) => fieldNames[field]).join(', then '),
+    },
+    { label: 'Updated when empty', value: namesOf(policies.fieldsToUpdateWhenNull) },
+    { label: 'Updated when different', value: namesOf(policies.fieldsToUpdateWhenDifferent) },
+  ]
+}
+
+function namesOf(fields: SyncField[]): string {
+  return fields.length === 0 ? 'Nothing' : fields.map((field) => fieldNames[field]).join(', ')
 }
 
 export const modes = {

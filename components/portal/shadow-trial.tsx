@@ -7,7 +7,7 @@ import { Facts } from '../ui/facts.tsx'
 import { Pager, type SearchParams } from '../ui/pager.tsx'
 import { Section } from '../ui/section.tsx'
 import { Time } from '../ui/time.tsx'
-import { causeInWords, fieldInWords, fieldNames, foundBy } from './people-words.ts'
+import { causeInWords, fieldInWords, foundBy, policyFacts } from './people-words.ts'
 
 /** Policies that are tried on live sign-ins, and what they would have changed. */
 export type ShadowTrialView = {
@@ -58,12 +58,7 @@ export function ShadowTrialSection({
         <Facts
           facts={[
             { label: 'Since', value: <Time at={trial.since} /> },
-            {
-              label: 'Recognised by',
-              value: userPolicies.matchingFields.map((field) => fieldNames[field]).join(', then '),
-            },
-            { label: 'Updated when empty', value: namesOf(userPolicies.fieldsToUpdateWhenNull) },
-            { label: 'Updated when different', value: namesOf(userPolicies.fieldsToUpdateWhenDifferent) },
+            ...policyFacts(userPolicies),
             { label: 'Sign-ins so far', value: `${counts.signIns} of ${people(counts.people)}` },
             {
               label: 'Would have differed',
@@ -172,10 +167,6 @@ function verdictInWords({ kind, by, user, cause }: DifferingView['shadow']): str
   if (kind === 'create') return 'A user would have been made'
   if (kind === 'wait') return 'Would have waited for approval'
   return `Refused. ${causeInWords(cause) ?? ''}`
-}
-
-function namesOf(fields: (keyof typeof fieldNames)[]): string {
-  return fields.length === 0 ? 'Nothing' : fields.map((field) => fieldNames[field]).join(', ')
 }
 
 function people(count: number): string {

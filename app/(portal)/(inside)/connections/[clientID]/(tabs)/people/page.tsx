@@ -5,7 +5,7 @@ import { requireActor } from '#app/(portal)/session.ts'
 import { PeopleRulesEditor } from '#components/forms/people-rules.tsx'
 import { toPeopleRules } from '#components/forms/people-rules-schema.ts'
 import { connectionPath } from '#components/portal/addresses.ts'
-import { fieldNames, modes } from '#components/portal/people-words.ts'
+import { modes, policyFacts } from '#components/portal/people-words.ts'
 import { ShadowTrialSection } from '#components/portal/shadow-trial.tsx'
 import { Facts } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
@@ -98,8 +98,6 @@ const usualClaims = {
 
 function ReadOnly({ connection, policies }: { connection: Shown; policies: UserPolicies }) {
   const mode = modes[connection.provisioning as keyof typeof modes]
-  const names = (fields: (keyof typeof fieldNames)[]) =>
-    fields.length === 0 ? 'Nothing' : fields.map((field) => fieldNames[field]).join(', ')
   return (
     <Section title="People" lead="Your role can look, not change.">
       <Facts
@@ -108,13 +106,8 @@ function ReadOnly({ connection, policies }: { connection: Shown; policies: UserP
           ...(connection.provisioning === 'passthrough'
             ? []
             : [
-                {
-                  label: 'Recognised by',
-                  value: policies.matchingFields.map((field) => fieldNames[field]).join(', then '),
-                },
+                ...policyFacts(policies),
                 { label: 'E-mail addresses trusted', value: connection.trustEmail ? 'Yes' : 'No' },
-                { label: 'Updated when empty', value: names(policies.fieldsToUpdateWhenNull) },
-                { label: 'Updated when different', value: names(policies.fieldsToUpdateWhenDifferent) },
               ]),
         ]}
       />
