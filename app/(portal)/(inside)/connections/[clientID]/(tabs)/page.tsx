@@ -2,7 +2,6 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { textParam } from '#app/(portal)/list-params.ts'
 import { orNull } from '#app/(portal)/or-not-found.ts'
-import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { JwtSecrets } from '#components/forms/jwt-secrets.tsx'
 import { ReplaceMetadata } from '#components/forms/replace-metadata.tsx'
@@ -29,7 +28,7 @@ import {
   replacePage,
   replaceProvider,
 } from '../../actions.ts'
-import { loadShown } from '../load.ts'
+import { loadShown, mayChangeShown } from '../load.ts'
 
 type Props = {
   params: Promise<{ clientID: string }>
@@ -44,9 +43,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ConnectionPage({ params, searchParams }: Props) {
   const [actor, { clientID }, query] = await Promise.all([requireActor(), params, searchParams])
   const connection = await loadShown(clientID)
-  const [traces, state] = await Promise.all([
+  const [traces, state, editable] = await Promise.all([
     listTraces(house(), actor, { connection: connection.id, limit: 5 }),
-    orNull(loadMetadataState(house(), actor, { id: connection.id })),
+    connection.kind === 'saml' ? orNull(loadMetadataState(house(), actor, { id: connection.id })) : null,
+    mayChangeShown(connection),
   ])
   const now = house().clock.now()
   return (
@@ -59,12 +59,11 @@ export default async function ConnectionPage({ params, searchParams }: Props) {
         created={textParam(query, 'created') !== undefined}
         settingsPath={`${connectionPath(connection.clientID)}/settings`}
       />
-      {connection.kind === 'saml' ? (
-        <SamlProvider connection={connection} state={state} mayChange={mayChange(actor)} now={now} />
-      ) : (
-        <OidcProvider connection={connection} mayChange={mayChange(actor)} />
+      {connection.kind === 'saml' && (
+        <SamlProvider connection={connection} state={state} mayChange={editable} now={now} />
       )}
-      {connection.kind === 'jwt' && <CustomersPage connection={connection} mayChange={mayChange(actor)} />}
+      {connection.kind === 'oidc' && <OidcProvider connection={connection} mayChange={editable} />}
+      {connection.kind === 'jwt' && <CustomersPage connection={connection} mayChange={editable} />}
       <Section
         title="Recent sign-ins"
         flush

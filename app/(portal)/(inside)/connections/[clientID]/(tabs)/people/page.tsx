@@ -1,6 +1,5 @@
 import type { Metadata } from 'next'
 import { textParam } from '#app/(portal)/list-params.ts'
-import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { PeopleRulesEditor } from '#components/forms/people-rules.tsx'
 import { toPeopleRules } from '#components/forms/people-rules-schema.ts'
@@ -20,7 +19,7 @@ import {
   savePeopleRules,
   tryInShadow,
 } from '../../../people-actions.ts'
-import { loadShown } from '../../load.ts'
+import { loadShown, mayChangeShown, whyReadOnly } from '../../load.ts'
 
 type Props = {
   params: Promise<{ clientID: string }>
@@ -38,9 +37,11 @@ export default async function ConnectionPeoplePage({ params, searchParams }: Pro
   const connection = await loadShown(clientID)
   const id = connection.clientID
   const cursor = textParam(query, 'cursor', 100)
-  const trial = await findShadowTrial(house(), actor, { clientID: id, cursor, limit: 20 })
+  const [trial, canChange] = await Promise.all([
+    findShadowTrial(house(), actor, { clientID: id, cursor, limit: 20 }),
+    mayChangeShown(connection),
+  ])
   const policies = effectivePolicies(connection.userPolicies)
-  const canChange = mayChange(actor)
   const { provisioning, trustEmail } = connection
   const attributeMap = connection.attributeMap as AttributeMap | null
   return (
@@ -55,7 +56,7 @@ export default async function ConnectionPeoplePage({ params, searchParams }: Pro
           tryInShadow={tryInShadow.bind(null, id)}
         />
       ) : (
-        <ReadOnly connection={connection} policies={policies} />
+        <ReadOnly connection={connection} policies={policies} lead={whyReadOnly(actor)} />
       )}
       {trial && (
         <ShadowTrialSection
@@ -96,10 +97,18 @@ const usualClaims = {
   },
 }
 
-function ReadOnly({ connection, policies }: { connection: Shown; policies: UserPolicies }) {
+function ReadOnly({
+  connection,
+  policies,
+  lead,
+}: {
+  connection: Shown
+  policies: UserPolicies
+  lead: string
+}) {
   const mode = modes[connection.provisioning as keyof typeof modes]
   return (
-    <Section title="People" lead="Your role can look, not change.">
+    <Section title="People" lead={lead}>
       <Facts
         facts={[
           { label: 'Who gets in', value: `${mode.title}. ${mode.text}` },

@@ -1,17 +1,18 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { isOwner, mayChange } from '#app/(portal)/permissions.ts'
+import { isOwner } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { ConnectionSettings } from '#components/forms/connection-settings.tsx'
 import { buttonClass } from '#components/ui/button.tsx'
 import { ConfirmButton } from '#components/ui/confirm-button.tsx'
 import { Facts, Id } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
+import type { Actor } from '#lib/base/actor.ts'
 import { loadPortalSignIn } from '#lib/members/portal-sign-in.ts'
 import { house } from '#server/house-access.ts'
 import { changePortalSignIn } from '../../../../settings/members/actions.ts'
 import { deleteConnection, setConnectionActive, updateConnection } from '../../../actions.ts'
-import { loadShown } from '../../load.ts'
+import { loadShown, mayChangeShown, whyReadOnly } from '../../load.ts'
 
 type Props = { params: Promise<{ clientID: string }> }
 type Shown = Awaited<ReturnType<typeof loadShown>>
@@ -24,8 +25,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ConnectionSettingsPage({ params }: Props) {
   const [actor, { clientID }] = await Promise.all([requireActor(), params])
   const connection = await loadShown(clientID)
-  if (!mayChange(actor)) return <ReadOnly connection={connection} />
-  const portal = await loadPortalSignIn(house(), actor)
+  if (!(await mayChangeShown(connection)))
+    return <ReadOnly connection={connection} lead={whyReadOnly(actor)} />
   return (
     <div className="grid gap-6">
       <Section title="Settings">
@@ -38,8 +39,8 @@ export default async function ConnectionSettingsPage({ params }: Props) {
           />
         </div>
       </Section>
-      {isOwner(actor) && !connection.deactivated && (
-        <UseForPortal connection={connection} used={portal.connection?.id === connection.id} />
+      {isOwner(actor) && !connection.deactivated && connection.kind !== 'jwt' && (
+        <UseForPortal connection={connection} actor={actor} />
       )}
       <Activity connection={connection} />
       <Section
@@ -71,7 +72,8 @@ export default async function ConnectionSettingsPage({ params }: Props) {
 }
 
 /** For the organization's own people: the same connection may open this portal. */
-function UseForPortal({ connection, used }: { connection: Shown; used: boolean }) {
+async function UseForPortal({ connection, actor }: { connection: Shown; actor: Actor }) {
+  const used = (await loadPortalSignIn(house(), actor)).connection?.id === connection.id
   return (
     <Section
       title="This portal"
@@ -151,10 +153,10 @@ function Activity({ connection }: { connection: Shown }) {
   )
 }
 
-function ReadOnly({ connection }: { connection: Shown }) {
+function ReadOnly({ connection, lead }: { connection: Shown; lead: string }) {
   const yesNo = (value: boolean) => (value ? 'Yes' : 'No')
   return (
-    <Section title="Settings" lead="Your role can look, not change.">
+    <Section title="Settings" lead={lead}>
       <Facts
         facts={[
           { label: 'Default redirect URL', value: <Id>{connection.defaultRedirectUrl}</Id> },
