@@ -30,7 +30,7 @@ export function NameFields({ field }: { field: UserField }) {
   return (
     <div className="grid gap-5 sm:grid-cols-2">
       <TextField
-        label="Username"
+        label="User name"
         optional
         autoComplete="off"
         spellCheck={false}

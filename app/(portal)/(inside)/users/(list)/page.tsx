@@ -82,7 +82,7 @@ export default async function UsersPage({ searchParams }: PageProps<'/users'>) {
           <EmptyState title="No user matches">Change the filter, or clear the search.</EmptyState>
         ) : (
           <EmptyState title="No users yet" action={add}>
-            Create them here or by API, or let a connection do it: in its settings you decide whether people
+            Create them here or by API, or let a connection do it: under its “People” you decide whether those
             who sign in are taken in.
           </EmptyState>
         )}

@@ -65,7 +65,7 @@ export default async function UserPage({ params }: Props) {
             { label: 'Password', value: passwordSentence(user, tenant) },
             { label: 'Second step', value: <SecondSteps factors={factors} /> },
             { label: 'E-mail address', value: <Address user={user} /> },
-            { label: 'Username', value: user.username ?? <None /> },
+            { label: 'User name', value: user.username ?? <None /> },
             { label: 'SSO user name', value: user.ssoUsername ?? <None /> },
           ]}
         />

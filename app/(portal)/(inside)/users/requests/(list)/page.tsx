@@ -60,8 +60,8 @@ export default async function RequestsPage({ searchParams }: PageProps<'/users/r
           <EmptyState title="No request matches">Change the filter, or clear the search.</EmptyState>
         ) : (
           <EmptyState title="Nobody waits">
-            Whoever asks to come in appears here. In the settings of a connection you decide whether people
-            are taken in at once or after you have approved them.
+            Whoever asks to come in appears here. Under “People” of a connection you decide whether those who
+            sign in are taken in at once or after you have approved them.
           </EmptyState>
         )}
         <Pager path="/users/requests" params={params} nextCursor={page.nextCursor} />
