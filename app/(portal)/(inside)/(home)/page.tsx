@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { requireActor } from '#app/(portal)/session.ts'
+import { countWaiting } from '#app/(portal)/waiting-requests.ts'
 import { tracesPath } from '#components/portal/addresses.ts'
 import { AttentionList, type OwnCertificate } from '#components/portal/attention-list.tsx'
 import { certificateAge } from '#components/portal/certificate-age.ts'
@@ -10,7 +11,6 @@ import { TraceTable } from '#components/portal/trace-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { PageHeader } from '#components/ui/page-header.tsx'
 import { Section } from '#components/ui/section.tsx'
-import { countJoinRequests } from '#lib/accounts/count-join-requests.ts'
 import { listAttention } from '#lib/connections/list-attention.ts'
 import { type ConnectionSummary, listConnections } from '#lib/connections/list-connections.ts'
 import { listSigningKeys, type SigningKeysView } from '#lib/signing-keys/list-signing-keys.ts'
@@ -32,7 +32,7 @@ export default async function HomePage() {
     listTenants(house(), actor, { limit: 1 }),
     listAttention(house(), actor),
     listSigningKeys(house(), actor),
-    countJoinRequests(house(), actor, { atMost: 100 }),
+    countWaiting(),
   ])
   const ownCertificate = ownCertificateInNeed(keys, now)
   const [first] = connections.data
