@@ -171,3 +171,17 @@ export function toLines(text: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '')
 }
+
+/** The addresses as a connection takes them: the default is always among the allowed ones. */
+export function toRedirectUrls({
+  defaultRedirectUrl,
+  furtherRedirectUrls,
+}: {
+  defaultRedirectUrl: string
+  furtherRedirectUrls: string
+}) {
+  return {
+    defaultRedirectUrl,
+    redirectUrl: [...new Set([defaultRedirectUrl, ...toLines(furtherRedirectUrls)])],
+  }
+}

@@ -13,7 +13,7 @@ import {
   newOidcConnectionForm,
   pageForm,
   providerForm,
-  toLines,
+  toRedirectUrls,
 } from '#components/forms/connection-schemas.ts'
 import type { CreatedJwtConnection } from '#components/forms/new-jwt-connection-form.tsx'
 import { connectionPath } from '#components/portal/addresses.ts'
@@ -206,13 +206,4 @@ function toSource(input: z.output<typeof metadataForm>) {
 function toProviderMembers(input: { oidcDiscoveryUrl: string; oidcMetadata: string }) {
   const { oidcDiscoveryUrl, oidcMetadata } = input
   return oidcDiscoveryUrl === '' ? { oidcMetadata } : { oidcDiscoveryUrl }
-}
-
-/** The default is always among the allowed ones. */
-function toRedirectUrls(input: { defaultRedirectUrl: string; furtherRedirectUrls: string }) {
-  const { defaultRedirectUrl } = input
-  return {
-    defaultRedirectUrl,
-    redirectUrl: [...new Set([defaultRedirectUrl, ...toLines(input.furtherRedirectUrls)])],
-  }
 }

@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation'
 import type { z } from 'zod'
 import { runAction } from '#app/(portal)/run-action.ts'
 import type { ActionResult } from '#components/forms/action-result.ts'
-import { importConnectionForm, toLines } from '#components/forms/connection-schemas.ts'
+import { importConnectionForm, toRedirectUrls } from '#components/forms/connection-schemas.ts'
 import type { ImportPreviewView } from '#components/forms/import-connection-form.tsx'
 import { toSentence } from '#components/forms/to-sentence.ts'
 import { connectionPath } from '#components/portal/addresses.ts'
@@ -38,9 +38,8 @@ export async function importConnection(clientId: string, values: unknown): Promi
 }
 
 function toImport(input: z.output<typeof importConnectionForm>) {
-  const { furtherRedirectUrls, ...others } = input
-  const redirectUrl = [...new Set([input.defaultRedirectUrl, ...toLines(furtherRedirectUrls)])]
-  return connectionImportSchema.parse({ ...others, redirectUrl })
+  const { furtherRedirectUrls: _, ...others } = input
+  return connectionImportSchema.parse({ ...others, ...toRedirectUrls(input) })
 }
 
 /** What is wrong inside the settings is told at the field they were pasted into, all of it together. */
