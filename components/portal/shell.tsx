@@ -8,7 +8,8 @@ import { Navigation } from './sidebar-navigation.tsx'
 
 /*
  * The portal room: components that know the words of the product (tenant, connection, trace) and take
- * everything they show as props. They must not load data, nor import from lib or app.
+ * everything they show as props. They must not load data, nor import from app; of lib they
+ * take types, and what is as good in a browser.
  */
 
 /** Frame of every page of a signed-in member: navigation at the side, in a drawer where there is no room. */

@@ -20,6 +20,9 @@ import { beginLink, unlink } from '#lib/members/portal-identity.ts'
 import { revokeMemberSession } from '#lib/members/revoke-member-session.ts'
 import { house } from '#server/house-access.ts'
 
+const nothing = z.undefined()
+const password = z.string().max(1000)
+
 /** Changes the member's own password; their other sessions end. */
 export async function changePassword(values: unknown): Promise<ActionResult> {
   const result = await runAction(changePasswordSchema, values, (actor, input) =>
@@ -40,15 +43,12 @@ export async function endSession(id: string): Promise<ActionResult> {
 
 /** Ends all of the member's sessions but this one. */
 export async function endOtherSessions(): Promise<ActionResult> {
-  const result = await runAction(z.undefined(), undefined, async (actor) => {
+  const result = await runAction(nothing, undefined, async (actor) => {
     await revokeMemberSession(house(), actor, { exceptId: actor.sessionId })
   })
   if (result.ok) revalidatePath('/settings/account')
   return result
 }
-
-const nothing = z.undefined()
-const password = z.string().max(1000)
 
 /** A secret for the member's authenticator app, shown once. */
 export async function beginApp(): Promise<ActionResult<{ id: string; secret: string; qr: string }>> {
@@ -90,7 +90,7 @@ export async function finishPasskey(values: unknown): Promise<ActionResult<Added
 /** Removes one of the member's second factors. */
 export async function removeFactor(factorId: string, values: unknown): Promise<ActionResult> {
   const schema = z.strictObject({ id: z.string().max(100), password })
-  const input = { id: factorId, ...(values as object) }
+  const input = { ...(values as object), id: factorId }
   const result = await runAction(schema, input, (actor, given) => removeOwnFactor(house(), actor, given))
   if (result.ok) revalidatePath('/settings/account')
   return result
