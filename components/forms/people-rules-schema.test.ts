@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { defaultUserPolicies } from '#lib/matching/user-policies.ts'
-import { moved, peopleRulesForm, toAttributeMap, toPeopleRules, toPolicies } from './people-rules-schema.ts'
+import {
+  moved,
+  peopleRulesForm,
+  toAttributeMap,
+  toPeopleRules,
+  toPolicies,
+  toWholeMap,
+} from './people-rules-schema.ts'
 
 const attributeMap = {
   email: 'mail',
@@ -36,6 +43,18 @@ describe('rules in a form', () => {
       ...{ policies: defaultUserPolicies, attributeMap: null },
     })
     expect(toAttributeMap(peopleRulesForm.parse(shown))).toEqual({})
+  })
+
+  test('what the form does not show stays in the map', () => {
+    const before = { id: 'oid', roles: 'appRoles', groups: 'memberOf', email: 'upn' }
+    const kept = { id: 'oid', roles: 'appRoles', groups: 'memberOf' }
+    expect(toWholeMap(before, rules)).toEqual({ ...attributeMap, ...kept })
+    const nothing = toPeopleRules({
+      ...{ provisioning: 'existing', trustEmail: false },
+      ...{ policies: defaultUserPolicies, attributeMap: null },
+    })
+    expect(toWholeMap(before, nothing)).toEqual(kept)
+    expect(toWholeMap(null, nothing)).toBeNull()
   })
 
   test.each<[string, object, string[]]>([

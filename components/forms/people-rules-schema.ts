@@ -118,6 +118,14 @@ export function toAttributeMap(values: PeopleRules): AttributeMap {
   return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== '' && value !== undefined))
 }
 
+/** The map of a connection once the form is saved: what the form does not show stays as it is. */
+export function toWholeMap(before: AttributeMap | null, values: PeopleRules): AttributeMap | null {
+  const { id, roles, groups } = before ?? {}
+  const kept = Object.entries({ id, roles, groups }).filter(([, claim]) => claim !== undefined)
+  const map = { ...Object.fromEntries(kept), ...toAttributeMap(values) }
+  return Object.keys(map).length > 0 ? map : null
+}
+
 /** The rules of a connection as the form shows them. */
 export function toPeopleRules(connection: {
   provisioning: string

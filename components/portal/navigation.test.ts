@@ -5,6 +5,8 @@ test.each([
   ['/', '/'],
   ['/users', '/users'],
   ['/users/usr_1/sessions', '/users'],
+  ['/users/requests', '/users/requests'],
+  ['/users/requests/jrq_1', '/users/requests'],
   ['/tenants/globex', '/tenants'],
   ['/settings/account', '/settings'],
   ['/usersandmore', undefined],

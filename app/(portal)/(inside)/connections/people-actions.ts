@@ -3,9 +3,10 @@
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
 import { runAction } from '#app/(portal)/run-action.ts'
+import type { Member } from '#app/(portal)/session.ts'
 import type { ActionResult } from '#components/forms/action-result.ts'
 import type { DryRunAnswer } from '#components/forms/dry-run-panel.tsx'
-import { peopleRulesForm, toAttributeMap, toPolicies } from '#components/forms/people-rules-schema.ts'
+import { peopleRulesForm, toPolicies, toWholeMap } from '#components/forms/people-rules-schema.ts'
 import { loadConnection } from '#lib/connections/load-connection.ts'
 import { updateConnection } from '#lib/connections/update-connection.ts'
 import { dryRunSchema, dryRunUserPolicies } from '#lib/connections/user-policies/dry-run.ts'
@@ -25,7 +26,7 @@ export async function savePeopleRules(clientID: string, values: unknown): Promis
   return changed(
     await runAction(peopleRulesForm, values, async (actor, rules) => {
       const id = clientIdSchema.parse(clientID)
-      const attributeMap = await fullMap(actor, id, rules)
+      const attributeMap = await wholeMap(actor, id, rules)
       const { provisioning, trustEmail } = rules
       await updateConnection(house(), actor, {
         clientID: id,
@@ -55,7 +56,7 @@ export async function dryRunPeopleRules(
       userPolicies: toPolicies(rules),
       provisioning: rules.provisioning === 'passthrough' ? 'existing' : rules.provisioning,
       trustEmail: rules.trustEmail,
-      attributeMap: await fullMap(actor, id, rules),
+      attributeMap: await wholeMap(actor, id, rules),
       source: said.source,
       assertions: said.source === 'assertions' ? said.assertions : undefined,
       only: said.only === '' ? undefined : [said.only],
@@ -97,16 +98,9 @@ export async function discardShadow(clientID: string): Promise<ActionResult> {
 }
 
 /** The map of the form, with what the form does not show as it is. */
-async function fullMap(
-  actor: Parameters<typeof loadConnection>[1],
-  clientID: string,
-  rules: Rules,
-): Promise<AttributeMap | null> {
+async function wholeMap(actor: Member, clientID: string, rules: Rules): Promise<AttributeMap | null> {
   const { attributeMap } = await loadConnection(house(), actor, { clientID })
-  const { id, roles, groups } = (attributeMap ?? {}) as AttributeMap
-  const kept = Object.entries({ id, roles, groups }).filter(([, claim]) => claim !== undefined)
-  const map = { ...Object.fromEntries(kept), ...toAttributeMap(rules) }
-  return Object.keys(map).length > 0 ? map : null
+  return toWholeMap(attributeMap as AttributeMap | null, rules)
 }
 
 function changed(result: ActionResult<unknown>): ActionResult {
