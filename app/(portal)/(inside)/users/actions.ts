@@ -9,6 +9,7 @@ import type { ActionResult } from '#components/forms/action-result.ts'
 import { newUserForm, toNewUser, toUserChange, userSettingsForm } from '#components/forms/user-schemas.ts'
 import { userPath } from '#components/portal/addresses.ts'
 import { removeSecondFactors } from '#lib/accounts/remove-second-factors.ts'
+import { VestibuleError } from '#lib/base/errors.ts'
 import { createUser as create } from '#lib/directory/create-user.ts'
 import { deleteIdentity } from '#lib/directory/delete-identity.ts'
 import { deleteUser as remove } from '#lib/directory/delete-user.ts'
@@ -51,15 +52,21 @@ export async function enableUser(user: string): Promise<ActionResult> {
   return changed(await runAction(id, user, (actor, input) => changeUser(actor, input, { status: 'active' })))
 }
 
-/** Says that the address of a user is theirs. */
-export async function confirmAddress(user: string): Promise<ActionResult> {
+/** Says that the address somebody has seen there is the user's. */
+export async function confirmAddress(user: string, email: string): Promise<ActionResult> {
+  const seen = z.object({ user: id, email: z.string().max(500) })
   return changed(
-    await runAction(id, user, async (actor, input) => {
-      const { attributes } = await loadUser(house(), actor, { user: input })
-      return changeUser(actor, input, { attributes: { ...attributes, email_verified: true } })
+    await runAction(seen, { user, email }, async (actor, input) => {
+      const found = await loadUser(house(), actor, { user: input.user })
+      if (found.email !== input.email) throw new VestibuleError('conflict', addressHasChanged)
+      const attributes = { ...found.attributes, email_verified: true }
+      return changeUser(actor, input.user, { attributes })
     }),
   )
 }
+
+const addressHasChanged =
+  'This user has another address by now. Look at the page again before you confirm it.'
 
 /** Gives a user a password; they are signed out everywhere. */
 export async function setUserPassword(user: string, values: unknown): Promise<ActionResult> {

@@ -45,7 +45,7 @@ export default async function UserPage({ params }: Props) {
       {user.emailUnproven && (
         <UnprovenAddress
           email={user.email}
-          confirm={mayChange(actor) ? confirmAddress.bind(null, id) : null}
+          confirm={mayChange(actor) ? confirmAddress.bind(null, id, user.email) : null}
         />
       )}
       <Section
