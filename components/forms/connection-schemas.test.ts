@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { connectionSettingsForm, metadataForm, newConnectionForm, toLines } from './connection-schemas.ts'
+import {
+  connectionSettingsForm,
+  importConnectionForm,
+  metadataForm,
+  newConnectionForm,
+  pageForm,
+  toLines,
+  toRedirectUrls,
+} from './connection-schemas.ts'
 
 const complete = {
   tenant: 'globex',
@@ -74,6 +82,49 @@ describe('form of the settings', () => {
     }
     expect(connectionSettingsForm.safeParse(settings).success).toBe(true)
     expect(connectionSettingsForm.safeParse({ ...settings, acsUrlOverride: 'ftp://x' }).success).toBe(false)
+  })
+})
+
+describe('form of a login page of the customer', () => {
+  it.each([
+    'http://www.acme.example/sso',
+    'https://www.acme.example/sso#top',
+    'javascript:alert(1)',
+    'www.acme.example/sso',
+  ])('refuses to send people to %s', (ssoUrl) => {
+    expect(pageForm.safeParse({ ssoUrl, audience: '' }).success).toBe(false)
+  })
+
+  it('takes the page, and an audience or none', () => {
+    const ssoUrl = 'https://www.acme.example/sso?brand=acme'
+    expect(pageForm.safeParse({ ssoUrl, audience: '' }).success).toBe(true)
+    expect(pageForm.safeParse({ ssoUrl, audience: 'a b' }).success).toBe(false)
+  })
+})
+
+describe('form of an import', () => {
+  const { source: _, rawMetadata: __, metadataUrl: ___, ...belonging } = complete
+  const isTaken = (config: string) =>
+    importConnectionForm.safeParse({ ...belonging, idpEntityId: '', config }).success
+
+  it('takes settings, but not none and not a whole disk', () => {
+    expect(isTaken('{"LoginUrl":"x"}')).toBe(true)
+    expect(isTaken(' \n')).toBe(false)
+    expect(isTaken('x'.repeat(65_537))).toBe(false)
+  })
+})
+
+describe('redirect URLs', () => {
+  it('hold the default one, once', () => {
+    expect(
+      toRedirectUrls({
+        defaultRedirectUrl: 'https://a.example/',
+        furtherRedirectUrls: 'https://b.example/\nhttps://a.example/',
+      }),
+    ).toEqual({
+      defaultRedirectUrl: 'https://a.example/',
+      redirectUrl: ['https://a.example/', 'https://b.example/'],
+    })
   })
 })
 
