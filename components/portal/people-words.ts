@@ -1,3 +1,4 @@
+import type { MatchCause } from '#lib/matching/decide.ts'
 import type { MatchingField, SyncField, UserPolicies } from '#lib/matching/user-policies.ts'
 
 /** What the portal calls what matching says. */
@@ -58,20 +59,22 @@ export function foundBy(by: string | null): string {
   return by === 'identity' ? 'Earlier sign-in' : (fieldNames[by as SyncField] ?? by)
 }
 
-const causes: Record<string, string> = {
+const causes: Record<MatchCause | 'provision_waiting', string> = {
   match_none: 'No user is this person.',
   match_email_untrusted: 'There is a user with this address, but the address is not trusted.',
   match_email_unproven: 'There is a user with this address, but nobody has proven that it is theirs.',
   match_ambiguous: 'Several users could be meant.',
   match_protected: 'The user has access to this portal and is never linked this way.',
   match_user_disabled: 'The user is disabled.',
+  match_invitation_over: 'The user was invited, and has not accepted in time.',
   provision_email_missing: 'No e-mail address came, so no user can be made.',
   provision_email_taken: 'The address belongs to a user already, and is not trusted.',
   provision_rejected: 'The request of this person was rejected.',
+  provision_waiting: 'Somebody has to approve them first.',
 }
 
 export function causeInWords(cause: string | null): string | null {
-  return cause && (causes[cause] ?? cause)
+  return cause && ((causes as Record<string, string>)[cause] ?? cause)
 }
 
 /** `Tags: department` for a field beyond those of the policy. */

@@ -142,9 +142,13 @@ const columns: Column<DifferingView>[] = [
     label: 'What happened',
     cell: ({ outcome, cause }) => (
       <span className="grid justify-items-start gap-1">
-        <Badge tone={outcome === 'success' ? 'good' : 'warn'}>
-          {outcome === 'success' ? 'Got in' : 'Refused'}
-        </Badge>
+        {cause === 'provision_waiting' ? (
+          <Badge>Waits</Badge>
+        ) : (
+          <Badge tone={outcome === 'success' ? 'good' : 'warn'}>
+            {outcome === 'success' ? 'Got in' : 'Refused'}
+          </Badge>
+        )}
         {cause && <span className="text-muted text-sm">{causeInWords(cause)}</span>}
       </span>
     ),
