@@ -1,16 +1,15 @@
 'use client'
 
 import type { ComponentProps } from 'react'
-import { Button } from '../ui/button.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { SelectField, SwitchField, TextArea, TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { type ApplicationValues, applicationSettingsForm } from './application-schemas.ts'
 import { ApplicationUrlField } from './application-url-fields.tsx'
-import { FormFrame } from './form-frame.tsx'
 import { ProductField } from './known-fields.tsx'
 import { productHint } from './new-application.tsx'
+import { SettingsForm } from './settings-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 type Field = (
@@ -42,15 +41,7 @@ export function ApplicationSettings({
   const register = field as Field
 
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <Button type="submit" variant="primary" className="mt-6" pending={pending} disabled={!dirty}>
-          Save changes
-        </Button>
-      }
-    >
+    <SettingsForm submit={submit} refusal={refusal} pending={pending} dirty={dirty}>
       <TextField label="Name" autoComplete="off" {...register('name')} />
       <ProductField products={products} hint={productHint} {...register('product')} />
       <ApplicationUrlField applicationType={type} label="Redirect URLs" {...register('redirectUrls')} />
@@ -68,7 +59,7 @@ export function ApplicationSettings({
       <Disclosure summary="Unusual settings">
         <UnusualSettings field={register} confidential={type === 'confidential'} />
       </Disclosure>
-    </FormFrame>
+    </SettingsForm>
   )
 }
 

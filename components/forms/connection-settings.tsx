@@ -1,14 +1,13 @@
 'use client'
 
 import type { ComponentProps } from 'react'
-import { Button } from '../ui/button.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { SwitchField, TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { connectionSettingsForm } from './connection-schemas.ts'
-import { FormFrame } from './form-frame.tsx'
 import { RedirectUrlFields } from './redirect-url-fields.tsx'
+import { SettingsForm } from './settings-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 export type ConnectionSettingsValues = {
@@ -47,15 +46,7 @@ export function ConnectionSettings({
   })
 
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <Button type="submit" variant="primary" className="mt-6" pending={pending} disabled={!dirty}>
-          Save changes
-        </Button>
-      }
-    >
+    <SettingsForm submit={submit} refusal={refusal} pending={pending} dirty={dirty}>
       <TextField label="Name" optional autoComplete="off" {...field('name')} />
       <TextField label="Description" optional autoComplete="off" {...field('description')} />
       <RedirectUrlFields field={field} />
@@ -83,7 +74,7 @@ export function ConnectionSettings({
           </Disclosure>
         </>
       )}
-    </FormFrame>
+    </SettingsForm>
   )
 }
 

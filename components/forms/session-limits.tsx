@@ -1,12 +1,11 @@
 'use client'
 
 import { type SessionLimits, sessionLimitsSchema } from '#lib/organizations/session-limits-input.ts'
-import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
 import { type DurationChoice, durationChoices } from './duration-choices.ts'
-import { FormFrame } from './form-frame.tsx'
+import { SettingsForm } from './settings-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 const day = 86_400
@@ -33,15 +32,7 @@ export function SessionLimitsForm({
     },
   })
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <Button type="submit" variant="primary" className="mt-6" pending={pending} disabled={!dirty}>
-          Save changes
-        </Button>
-      }
-    >
+    <SettingsForm submit={submit} refusal={refusal} pending={pending} dirty={dirty}>
       <SelectField
         label="Ends when unused for"
         hint="Opening an application counts as use; what people do inside of it does not."
@@ -56,7 +47,7 @@ export function SessionLimitsForm({
       >
         {options(durationChoices(300, 90 * day, limits.sessionAbsoluteSeconds))}
       </SelectField>
-    </FormFrame>
+    </SettingsForm>
   )
 }
 

@@ -1,10 +1,9 @@
 'use client'
 
-import { Button } from '../ui/button.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
 import type { Known } from './known-fields.tsx'
+import { SettingsForm } from './settings-form.tsx'
 import {
   TargetClaimFields,
   type TargetField,
@@ -35,18 +34,10 @@ export function TargetSettings({
   })
   const register = field as TargetField
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <Button type="submit" variant="primary" className="mt-6" pending={pending} disabled={!dirty}>
-          Save changes
-        </Button>
-      }
-    >
+    <SettingsForm submit={submit} refusal={refusal} pending={pending} dirty={dirty}>
       <TargetPlaceFields field={register} />
       <TargetPeopleFields field={register} known={known} />
       <TargetClaimFields field={register} />
-    </FormFrame>
+    </SettingsForm>
   )
 }

@@ -1,12 +1,11 @@
 'use client'
 
 import type { FieldError } from '#lib/base/errors.ts'
-import { Button } from '../ui/button.tsx'
 import { SwitchField, TextArea } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { SettingsForm } from './settings-form.tsx'
 import { type TenantEntryChange, tenantEntryForm, toTenantEntryChange } from './tenant-entry-schema.ts'
 import { useActionForm } from './use-action-form.ts'
 
@@ -46,15 +45,7 @@ export function TenantEntry({
   const page = (path: string) => `${path}?${new URLSearchParams({ tenant: tenant.slug })}`
 
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <Button type="submit" variant="primary" className="mt-6" pending={pending} disabled={!dirty}>
-          Save
-        </Button>
-      }
-    >
+    <SettingsForm submit={submit} refusal={refusal} pending={pending} dirty={dirty} label="Save">
       {tenant.warnings.map(({ path, message }) => (
         <Notice key={path} tone="warn">
           {message}
@@ -105,7 +96,7 @@ export function TenantEntry({
         hint="Categories, one a line. What a JWT says under them is kept with the user; other tags are left out."
         {...field('tagCategories')}
       />
-    </FormFrame>
+    </SettingsForm>
   )
 }
 

@@ -1,11 +1,10 @@
 'use client'
 
 import { newTenantSchema } from '#lib/tenants/tenant-input.ts'
-import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { SettingsForm } from './settings-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 
 /** Name and slug of a tenant. `save` goes to the new address when the slug has changed. */
@@ -28,15 +27,7 @@ export function TenantSettings({
   const slug = form.watch('slug')
 
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <Button type="submit" variant="primary" className="mt-6" pending={pending} disabled={!dirty}>
-          Save changes
-        </Button>
-      }
-    >
+    <SettingsForm submit={submit} refusal={refusal} pending={pending} dirty={dirty}>
       <TextField label="Company name" autoComplete="off" {...field('name')} />
       <TextField
         label="Slug"
@@ -57,6 +48,6 @@ export function TenantSettings({
         }
         {...field('slug')}
       />
-    </FormFrame>
+    </SettingsForm>
   )
 }

@@ -1,10 +1,9 @@
 'use client'
 
-import { Button } from '../ui/button.tsx'
 import { SwitchField, TextField } from '../ui/field.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionResult } from './action-result.ts'
-import { FormFrame } from './form-frame.tsx'
+import { SettingsForm } from './settings-form.tsx'
 import { useActionForm } from './use-action-form.ts'
 import { BelongingsFields, NameFields, PersonFields, type UserField } from './user-fields.tsx'
 import { type UserValues, userSettingsForm } from './user-schemas.ts'
@@ -31,15 +30,7 @@ export function UserSettings({
   const moved = form.watch('email').trim() !== settings.email
 
   return (
-    <FormFrame
-      submit={submit}
-      refusal={refusal}
-      buttons={
-        <Button type="submit" variant="primary" className="mt-6" pending={pending} disabled={!dirty}>
-          Save changes
-        </Button>
-      }
-    >
+    <SettingsForm submit={submit} refusal={refusal} pending={pending} dirty={dirty}>
       <TextField
         label="E-mail address"
         type="email"
@@ -64,6 +55,6 @@ export function UserSettings({
       <PersonFields field={register} />
       <NameFields field={register} />
       <BelongingsFields field={register} open={settings.attributes !== ''} />
-    </FormFrame>
+    </SettingsForm>
   )
 }
