@@ -7,6 +7,7 @@ import { pathParam } from '#app/(portal)/path-param.ts'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { loadSite } from '#app/(portal)/request-facts.ts'
 import { requireActor } from '#app/(portal)/session.ts'
+import { keyOf } from '#components/forms/key-of.ts'
 import { RotateTarget } from '#components/forms/rotate-target.tsx'
 import type { TargetValues } from '#components/forms/target-schemas.ts'
 import { TargetSettings } from '#components/forms/target-settings.tsx'
@@ -41,6 +42,7 @@ export default async function TargetPage({ params }: Props) {
   const target = await loadShown(given.target)
   const { id, name, baseUrl } = target
   const editable = mayChange(actor)
+  const values = toValues(target)
   return (
     <>
       <PageHeader
@@ -95,8 +97,8 @@ export default async function TargetPage({ params }: Props) {
           <Section title="Settings">
             <div className="max-w-2xl">
               <TargetSettings
-                key={target.updatedAt}
-                settings={toValues(target)}
+                key={keyOf(values)}
+                settings={values}
                 known={await loadKnown(actor)}
                 save={updateTarget.bind(null, id)}
               />

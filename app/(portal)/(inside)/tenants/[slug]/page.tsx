@@ -6,6 +6,7 @@ import { orNotFound } from '#app/(portal)/or-not-found.ts'
 import { pathParam } from '#app/(portal)/path-param.ts'
 import { isOwner, mayChange } from '#app/(portal)/permissions.ts'
 import { type Member, requireActor } from '#app/(portal)/session.ts'
+import { keyOf } from '#components/forms/key-of.ts'
 import { NewDomain } from '#components/forms/new-domain.tsx'
 import { TenantEntry } from '#components/forms/tenant-entry.tsx'
 import { TenantSettings } from '#components/forms/tenant-settings.tsx'
@@ -177,16 +178,13 @@ function Administration({
   connections: string
   connected: boolean
 }) {
-  const save = updateTenant.bind(null, tenant.id, tenant.slug)
+  const { name, slug, passwordSignIn, registration, joinRequests, tagCategories } = tenant
+  const save = updateTenant.bind(null, tenant.id, slug)
   return (
     <>
       <Section title="Settings">
         <div className="grid max-w-xl gap-6">
-          <TenantSettings
-            key={tenant.updatedAt}
-            tenant={{ name: tenant.name, slug: tenant.slug }}
-            save={save}
-          />
+          <TenantSettings key={keyOf([name, slug])} tenant={{ name, slug }} save={save} />
           <TenantSignIn ways={tenant} connected={connected} save={save} />
           <TenantLiveness live={tenant.live} save={save} />
         </div>
@@ -196,7 +194,11 @@ function Administration({
         lead="Without being invited by an admin, and without a connection that lets them in."
       >
         <div className="max-w-xl">
-          <TenantEntry key={tenant.updatedAt} tenant={tenant} save={save} />
+          <TenantEntry
+            key={keyOf([passwordSignIn, registration, joinRequests, tagCategories])}
+            tenant={tenant}
+            save={save}
+          />
         </div>
       </Section>
       <Section

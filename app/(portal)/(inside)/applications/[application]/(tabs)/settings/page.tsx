@@ -3,6 +3,7 @@ import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import type { ApplicationValues } from '#components/forms/application-schemas.ts'
 import { ApplicationSettings } from '#components/forms/application-settings.tsx'
+import { keyOf } from '#components/forms/key-of.ts'
 import { ConfirmButton } from '#components/ui/confirm-button.tsx'
 import { Facts, Id } from '#components/ui/facts.tsx'
 import { Section } from '#components/ui/section.tsx'
@@ -23,13 +24,14 @@ export default async function ApplicationSettingsPage({ params }: Props) {
   const application = await loadShown(given.application)
   if (!mayChange(actor)) return <ReadOnly application={application} />
   const { id, name, product } = application
+  const values = toValues(application)
   return (
     <div className="grid gap-6">
       <Section title="Settings">
         <div className="max-w-2xl">
           <ApplicationSettings
-            key={application.updatedAt}
-            settings={toValues(application)}
+            key={keyOf(values)}
+            settings={values}
             products={await listProducts(house(), actor)}
             save={updateApplication.bind(null, id)}
           />

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { textParam } from '#app/(portal)/list-params.ts'
 import { requireActor } from '#app/(portal)/session.ts'
+import { keyOf } from '#components/forms/key-of.ts'
 import { PeopleRulesEditor } from '#components/forms/people-rules.tsx'
 import { toPeopleRules } from '#components/forms/people-rules-schema.ts'
 import { connectionPath } from '#components/portal/addresses.ts'
@@ -44,12 +45,13 @@ export default async function ConnectionPeoplePage({ params, searchParams }: Pro
   const policies = effectivePolicies(connection.userPolicies)
   const { provisioning, trustEmail } = connection
   const attributeMap = connection.attributeMap as AttributeMap | null
+  const rules = toPeopleRules({ provisioning, trustEmail, policies, attributeMap })
   return (
     <div className="grid gap-6">
       {canChange ? (
         <PeopleRulesEditor
-          key={connection.updatedAt}
-          rules={toPeopleRules({ provisioning, trustEmail, policies, attributeMap })}
+          key={keyOf(rules)}
+          rules={rules}
           usualClaims={usualClaims[connection.kind]}
           save={savePeopleRules.bind(null, id)}
           dryRun={dryRunPeopleRules.bind(null, id)}

@@ -3,6 +3,7 @@ import Link from 'next/link'
 import { isOwner } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
 import { ConnectionSettings } from '#components/forms/connection-settings.tsx'
+import { keyOf } from '#components/forms/key-of.ts'
 import { buttonClass } from '#components/ui/button.tsx'
 import { ConfirmButton } from '#components/ui/confirm-button.tsx'
 import { Facts, Id } from '#components/ui/facts.tsx'
@@ -27,14 +28,15 @@ export default async function ConnectionSettingsPage({ params }: Props) {
   const connection = await loadShown(clientID)
   if (!(await mayChangeShown(connection)))
     return <ReadOnly connection={connection} lead={whyReadOnly(actor)} />
+  const settings = toSettings(connection)
   return (
     <div className="grid gap-6">
       <Section title="Settings">
         <div className="max-w-2xl">
           <ConnectionSettings
-            key={connection.updatedAt}
+            key={keyOf(settings)}
             kind={connection.kind}
-            settings={toSettings(connection)}
+            settings={settings}
             save={updateConnection.bind(null, connection.clientID)}
           />
         </div>

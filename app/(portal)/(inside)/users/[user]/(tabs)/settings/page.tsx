@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { mayChange } from '#app/(portal)/permissions.ts'
 import { requireActor } from '#app/(portal)/session.ts'
+import { keyOf } from '#components/forms/key-of.ts'
 import { UserPassword } from '#components/forms/user-password.tsx'
 import { toUserValues } from '#components/forms/user-schemas.ts'
 import { UserSettings } from '#components/forms/user-settings.tsx'
@@ -44,7 +45,7 @@ export default async function UserSettingsPage({ params }: Props) {
     <div className="grid gap-6">
       <Section title="Settings">
         <div className="max-w-2xl">
-          <UserSettings key={user.updatedAt} settings={values} save={updateUser.bind(null, id)} />
+          <UserSettings key={keyOf(values)} settings={values} save={updateUser.bind(null, id)} />
         </div>
       </Section>
       <Section
