@@ -2,21 +2,20 @@ import { secondsAfter } from '../base/clock.ts'
 import { sha256 } from '../base/encoding.ts'
 import { VestibuleError } from '../base/errors.ts'
 import { mintId, mintToken } from '../base/ids.ts'
-import type { FinishOutcome } from '../connections/contract.ts'
-import { answerAuthorization } from '../oauth/authorization-answer.ts'
 import type { AuthorizeRequest } from '../oauth/authorize-request.ts'
 import type { Requested } from '../oauth/profile.ts'
 import type { ConnectionRecord } from '../store/connections.ts'
 import { insertGrantForAssertion, rememberAssertion } from '../store/grants.ts'
-import { recordTrace, type TraceEntry, toTraceRecord } from '../traces/record-trace.ts'
-import { type Admission, admitPerson, rehearse, type TraceOfPerson } from './admit-person.ts'
+import { recordTrace, toTraceRecord } from '../traces/record-trace.ts'
+import { type Admission, admitPerson, rehearse } from './admit-person.ts'
 import { answerWithSession } from './answer-with-session.ts'
-import { describeForClient, type LoginOutcome } from './attempt.ts'
-import { concludePortalLogin, toPortalRefusal } from './conclude-portal-login.ts'
-import { explainLoginCause, type LoginCause, replayCauseOf } from './login-causes.ts'
+import type { LoginOutcome } from './attempt.ts'
+import { concludePortalLogin } from './conclude-portal-login.ts'
+import { answerClient, concludeRefused, type Refusal, refusalOf, toTestResult } from './conclude-refused.ts'
+import { replayCauseOf } from './login-causes.ts'
+import { type Accepted, describeLogin, describeSuccess, replayCheck } from './login-trace.ts'
 import { openSession } from './open-session.ts'
 import { checkStillOpen, findParty } from './party.ts'
-import { refuseOnTheWayToTarget } from './refuse-target.ts'
 import { rememberConnection } from './remembered-connections.ts'
 import type { PendingApplication, PendingLogin } from './start-login.ts'
 import type { TakenLogin } from './take-login.ts'
@@ -24,8 +23,6 @@ import { describeUpstreamSession } from './upstream-session.ts'
 import { isAddressVerified } from './verified-address.ts'
 import { beginAgain, waitingPage } from './waiting-page.ts'
 
-type Accepted = Extract<FinishOutcome, { ok: true }>
-type Refusal = Extract<FinishOutcome, { ok: false }>
 type PendingSignIn = Extract<PendingLogin, { purpose: 'sign-in' }>
 
 /** Life of an authorization code, in seconds (RFC 9700 asks for short; ours is 60 at most). */
@@ -33,8 +30,6 @@ const codeSeconds = 60
 
 /** How long a grant is kept after its code was issued: its access token lives 300 seconds at most. */
 const grantSeconds = 3600
-
-const replayCheck = 'Assertion is used once'
 
 /** Somebody was recognised: a code for the application, or the result page for the admin who tests. */
 export async function concludeAccepted(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome> {
@@ -83,46 +78,6 @@ function describeWho({ profile }: Accepted): string {
   return profile.email ?? profile.id
 }
 
-/**
- * Nobody was: the application, or the admin who tests, is told; the trace says why. Where nobody asked, nobody is told
- * but the person: throws `access_denied`, for a page.
- */
-export async function concludeRefused(
-  taken: TakenLogin,
-  refusal: Refusal,
-  told: ToldPerson = notAccepted,
-): Promise<LoginOutcome> {
-  const { cause, sentence, checks, received } = refusal
-  await recordTrace(taken.house, {
-    ...describe(taken),
-    ...told.trace,
-    checks,
-    outcome: 'failure',
-    cause,
-    sentence,
-    received,
-  })
-  const { pending, traceId } = taken
-  if (taken.upstreamRequestId === null) throw new VestibuleError('access_denied', told.person, { traceId })
-  if (pending.purpose === 'test') return toTestResult(taken)
-  if (pending.purpose === 'portal') return toPortalRefusal(pending.intent, traceId)
-  if (pending.application?.kind === 'jwt-sso-target')
-    return refuseOnTheWayToTarget(taken, pending.application.id, sentence)
-  return answer(taken, pending.authorize, {
-    error: 'access_denied',
-    error_description: describeForClient(told.client, traceId),
-  })
-}
-
-/** What a refusal is called towards the client (ASCII), and towards the person where no client waits. */
-type ToldPerson = { client: string; person: string; trace?: Partial<TraceEntry> }
-
-const notAccepted: ToldPerson = {
-  client: 'The identity provider sent an answer that was not accepted',
-  person:
-    'Your company’s sign-in sent you here in a way that was not accepted. Start at the application instead.',
-}
-
 /** Whom the directory does not let in: the client hears of it, or the person sees that they have to wait. */
 async function turnAway(
   taken: TakenLogin,
@@ -139,7 +94,7 @@ async function turnAway(
     return concludeRefused(taken, { ok: false, cause, sentence, checks: all, received: null }, told)
   }
   await recordTrace(house, {
-    ...describe(taken),
+    ...describeLogin(taken),
     ...trace,
     checks: all,
     outcome: 'failure',
@@ -150,12 +105,6 @@ async function turnAway(
   const isTarget = pending.purpose === 'sign-in' && pending.application?.kind === 'jwt-sso-target'
   const again = isAsked && !isTarget ? beginAgain(pending.authorize, connection) : null
   return waitingPage(site, { email: accepted.profile.email, tenant: connection.tenantName, again })
-}
-
-/** A refusal for a reason of the flow itself. */
-export function refusalOf(cause: LoginCause, connection: ConnectionRecord): Refusal {
-  const { name, sentence } = explainLoginCause(cause, connection.name ?? connection.upstreamId)
-  return { ok: false, cause, sentence, checks: [{ name, ok: false }], received: null }
 }
 
 /** A session of the person in this browser, and the answer for whoever asked. Null as above. */
@@ -210,7 +159,7 @@ async function signInToApplication(
 
 /** Nobody is left to be told but the person: an address that nobody vouches for any more gets no answer. */
 async function refuseForNobody(taken: TakenLogin, { cause, sentence, checks }: Refusal): Promise<never> {
-  await recordTrace(taken.house, { ...describe(taken), checks, outcome: 'failure', cause, sentence })
+  await recordTrace(taken.house, { ...describeLogin(taken), checks, outcome: 'failure', cause, sentence })
   throw new VestibuleError(
     'invalid_request',
     'The application you came from is not here any more. Ask whoever looks after it.',
@@ -264,25 +213,7 @@ async function grantCode(
   const isFirst = await insertGrantForAssertion(house.db, once, grant, toTraceRecord(entry, now), session)
   if (!isFirst) return null
   const remembered = rememberConnection(house.config.secure, taken.cookies, connection.clientId)
-  return { ...answer(taken, authorize, { code }), cookies: [remembered] }
-}
-
-function answer(
-  { site }: TakenLogin,
-  { redirectUri, responseMode, state }: AuthorizeRequest,
-  parameters: Parameters<typeof answerAuthorization>[1],
-): LoginOutcome {
-  const to = { redirectUri, responseMode, state, issuer: site.issuer }
-  return { ...answerAuthorization(to, parameters), cookies: [] }
-}
-
-/** The page of the portal that shows how a test went. */
-function toTestResult({ connection, traceId }: TakenLogin): LoginOutcome {
-  return {
-    kind: 'redirect',
-    url: `/connections/${connection.clientId}/test/result?trace=${traceId}`,
-    cookies: [],
-  }
+  return { ...answerClient(taken, authorize, { code }), cookies: [remembered] }
 }
 
 /** What the application asked for, as userinfo hands it back. */
@@ -305,35 +236,5 @@ function toRequested({ authorize, isIdPFlow }: PendingSignIn, connection: Connec
     client_id: authorize.clientId,
     redirect_uri: authorize.redirectUri,
     ...given,
-  }
-}
-
-/** What every trace of this login says. */
-function describe({ site, connection, pending, traceId, origin }: TakenLogin) {
-  return {
-    id: traceId,
-    organizationId: site.id,
-    tenant: connection.tenant,
-    product: connection.product,
-    connection: { id: connection.id, name: connection.name ?? connection.upstreamId, kind: connection.kind },
-    purpose: pending.purpose,
-    origin,
-  }
-}
-
-export function describeSuccess(
-  taken: TakenLogin,
-  { checks, profile }: Accepted,
-  sentence: string,
-  { checks: more, ...kept }: TraceOfPerson = { checks: [] },
-): TraceEntry & { outcome: 'success' } {
-  return {
-    ...describe(taken),
-    ...kept,
-    outcome: 'success',
-    sentence,
-    checks: [...checks, { name: replayCheck, ok: true }, ...more],
-    subject: profile.id,
-    email: profile.email,
   }
 }

@@ -1,4 +1,3 @@
-import type { FinishOutcome } from '../connections/contract.ts'
 import { mayOpenPortal } from '../members/portal-sign-in.ts'
 import { mintSsoCode, type SsoIntent } from '../members/sso-code.ts'
 import { rememberAssertion } from '../store/grants.ts'
@@ -7,11 +6,10 @@ import { loadOrganization } from '../store/organizations.ts'
 import { recordTrace } from '../traces/record-trace.ts'
 import type { LoginOutcome } from './attempt.ts'
 import { browserHashOf } from './browser-binding.ts'
-import { concludeRefused, describeSuccess, refusalOf } from './conclude-login.ts'
+import { concludeRefused, refusalOf } from './conclude-refused.ts'
 import type { LoginCause } from './login-causes.ts'
+import { type Accepted, describeSuccess } from './login-trace.ts'
 import type { TakenLogin } from './take-login.ts'
-
-type Accepted = Extract<FinishOutcome, { ok: true }>
 
 /**
  * A member has come back from the company's sign-in: this browser gets a code with which the portal goes on. There is
@@ -57,11 +55,4 @@ async function whyRefused(
     return upstreamSession.details.format?.endsWith(':transient') ? 'portal_subject_transient' : null
   const person = { connectionId: connection.id, subject: upstreamSession.subject }
   return (await findMemberBySso(house.db, site.id, person)) ? null : 'portal_member_unknown'
-}
-
-/** The page of the portal that says it did not work, with what an admin finds the trace by. */
-export function toPortalRefusal(intent: SsoIntent, traceId: string): LoginOutcome {
-  const page = intent.kind === 'link' ? '/settings/account' : '/sign-in'
-  const told = new URLSearchParams({ company: 'refused', trace: traceId })
-  return { kind: 'redirect', url: `${page}?${told}`, cookies: [] }
 }

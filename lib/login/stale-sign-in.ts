@@ -1,6 +1,6 @@
 import { secondsAfter } from '../base/clock.ts'
 import type { FinishOutcome } from '../connections/contract.ts'
-import { refusalOf } from './conclude-login.ts'
+import { refusalOf } from './conclude-refused.ts'
 import type { PendingLogin } from './start-login.ts'
 import type { TakenLogin } from './take-login.ts'
 
