@@ -134,6 +134,24 @@ describeOnEachDatabase('members', (open) => {
         expect(await codeOf(removeMember(house(), admin, { member }))).toBe('forbidden')
     })
 
+    test.each([
+      ['accepts', { status: 'active' }],
+      ['is made an owner', { role: 'owner' }],
+    ])('an admin does not remove somebody who %s in that very moment', async (_what, change) => {
+      const { id } = await inviteMember(house(), actorOf('owner', 'owner'), newcomer('viewer'))
+      const meanwhile = Object.create(db, {
+        $executeRaw: {
+          value: async (statement: never) => {
+            await db.member.update({ where: { id }, data: change })
+            return db.$executeRaw(statement)
+          },
+        },
+      })
+      const attempt = removeMember({ ...house(), db: meanwhile }, actorOf('admin', 'admin'), { member: id })
+      expect(await codeOf(attempt)).toBe('forbidden')
+      expect(await db.member.count({ where: { id } })).toBe(1)
+    })
+
     test('what is not a role, and members of a row that are none of the caller’s, are refused', () => {
       for (const body of [
         { ...newcomer('viewer'), role: 'root' },

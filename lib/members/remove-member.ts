@@ -1,10 +1,9 @@
 import { recordAuditEvent } from '../audit/record-audit-event.ts'
 import type { Actor } from '../base/actor.ts'
-import { VestibuleError } from '../base/errors.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { deleteAccountTokensOf } from '../store/account-tokens.ts'
-import { deleteMember, findListedMember } from '../store/members.ts'
+import { deleteMember, type ListedMember } from '../store/members.ts'
 import { checkMayInvite, lastOwner, loadListedMember, targetOf } from './member.ts'
 
 /**
@@ -19,11 +18,10 @@ export async function removeMember(
   checkRole(actor, 'admin')
   const { organizationId } = actor
   const before = await loadListedMember(house, organizationId, input.member)
-  if (before.status === 'invited') checkMayInvite(actor, before.role)
-  else checkRole(actor, 'owner')
-  if (!(await deleteMember(house.db, organizationId, before.id))) {
-    if (await findListedMember(house.db, organizationId, before.id)) throw lastOwner()
-    throw new VestibuleError('not_found', 'There is no such member.')
+  checkMayRemove(actor, before)
+  if (!(await deleteMember(house.db, organizationId, before.id, { waitingOnly: actor.role !== 'owner' }))) {
+    checkMayRemove(actor, await loadListedMember(house, organizationId, before.id))
+    throw lastOwner()
   }
   await deleteAccountTokensOf(house.db, {
     organizationId,
@@ -35,6 +33,11 @@ export async function removeMember(
     target: targetOf(before),
     before: { email: before.email, name: before.name, role: before.role },
   })
+}
+
+function checkMayRemove(actor: Actor, { status, role }: ListedMember): void {
+  if (status === 'invited') checkMayInvite(actor, role)
+  else checkRole(actor, 'owner')
 }
 
 const memberPurposes = [

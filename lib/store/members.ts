@@ -177,13 +177,22 @@ export async function setMemberRole(
   return count === 1
 }
 
-/** Removes a member with sessions and second factors; false as above. */
-export async function deleteMember(db: Db, organizationId: string, id: string): Promise<boolean> {
+/**
+ * Removes a member with sessions and second factors; false as above. `waitingOnly`: somebody who has accepted meanwhile,
+ * or is to be an owner, stays too.
+ */
+export async function deleteMember(
+  db: Db,
+  organizationId: string,
+  id: string,
+  { waitingOnly }: { waitingOnly: boolean },
+): Promise<boolean> {
   const count = await db.$executeRaw(sql`
     WITH ${otherOwners(organizationId, id)}
     DELETE FROM members m USING others
     WHERE m.organization_id = ${organizationId} AND m.id = ${id}
-      AND (m.role <> 'owner' OR m.status <> 'active' OR others.count > 0)`)
+      AND (m.role <> 'owner' OR m.status <> 'active' OR others.count > 0)
+      ${waitingOnly ? sql`AND m.status = 'invited' AND m.role <> 'owner'` : emptySql}`)
   return count === 1
 }
 
