@@ -4,7 +4,7 @@ import type { House } from '../house.ts'
 import { hashPassword } from '../passwords/password.ts'
 import { takeAccountToken } from '../store/account-tokens.ts'
 import { isUniqueViolation } from '../store/db.ts'
-import { activateMember, type MemberRecord, type WayIn } from '../store/members.ts'
+import { activateMember, findMemberBySso, type MemberRecord, type WayIn } from '../store/members.ts'
 import { loadOrganization } from '../store/organizations.ts'
 import { ssoRequired } from './break-glass.ts'
 import { findInvited, invitationOver, mayHavePassword } from './invitation.ts'
@@ -48,6 +48,7 @@ export async function acceptInvitationBySso(
   const seen = await findSsoCode(house, input)
   if (seen?.intent.kind !== 'invitation') throw invitationOver()
   await checkPortalConnection(house, organizationId, seen.identity.connectionId)
+  if (await findMemberBySso(house.db, organizationId, seen.identity)) throw alreadySomebody()
   const taken = await takeSsoCode(house, input)
   if (taken?.intent.kind !== 'invitation') throw invitationOver()
   const { connectionId, subject } = taken.identity

@@ -290,6 +290,8 @@ describeOnEachServer('the company’s sign-in to the portal', (server) => {
       const token = await invite()
       const taken = await go(`?invitation=${token}`)
       expect(await resultOf(accept({ ...taken, browserHash: 'x' }))).toBe('not_found')
+      const once = await go(`?invitation=${token}`)
+      expect(await resultOf(accept(once))).toBe('conflict')
       const handed = await go(`?invitation=${token}`, acme, people('acme')[1]!)
       expect(await resultOf(accept(handed))).toBe('done')
     })
