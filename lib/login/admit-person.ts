@@ -17,6 +17,7 @@ import { rememberAssertion } from '../store/grants.ts'
 import type { SignedInUser } from '../store/provisioning.ts'
 import type { TraceEntry } from '../traces/record-trace.ts'
 import type { TakenLogin } from './take-login.ts'
+import { isFleeting } from './upstream-session.ts'
 
 type Accepted = Extract<FinishOutcome, { ok: true }>
 
@@ -105,8 +106,7 @@ function describePerson(
   { profile, upstreamSession }: Accepted,
 ): ExternalPerson {
   const { email, firstName, lastName, raw, tags } = profile
-  const isFleeting = upstreamSession.details.format?.endsWith(':nameid-format:transient') === true
-  const subject = isFleeting ? null : upstreamSession.subject
+  const subject = isFleeting(upstreamSession) ? null : upstreamSession.subject
   const described = { kind: connection.kind, subject, email, firstName, lastName, raw, ...(tags && { tags }) }
   return toExternalPerson(described, connection.attributeMap as AttributeMap | null)
 }

@@ -10,6 +10,7 @@ import { concludeRefused, refusalOf } from './conclude-refused.ts'
 import type { LoginCause } from './login-causes.ts'
 import { type Accepted, describeSuccess } from './login-trace.ts'
 import type { TakenLogin } from './take-login.ts'
+import { isFleeting } from './upstream-session.ts'
 
 /**
  * A member has come back from the company's sign-in: this browser gets a code with which the portal goes on. There is
@@ -51,8 +52,8 @@ async function whyRefused(
   const { portalConnectionId } = await loadOrganization(house.db, site.id)
   if (portalConnectionId !== connection.id || !mayOpenPortal(house.config, site, connection))
     return 'portal_not_this_connection'
-  if (intent.kind !== 'sign-in')
-    return upstreamSession.details.format?.endsWith(':transient') ? 'portal_subject_transient' : null
+  if (isFleeting(upstreamSession)) return 'portal_subject_transient'
+  if (intent.kind !== 'sign-in') return null
   const person = { connectionId: connection.id, subject: upstreamSession.subject }
   return (await findMemberBySso(house.db, site.id, person)) ? null : 'portal_member_unknown'
 }

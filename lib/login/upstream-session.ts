@@ -1,5 +1,5 @@
 import { mintId } from '../base/ids.ts'
-import type { FinishOutcome } from '../connections/contract.ts'
+import type { FinishOutcome, UpstreamSession } from '../connections/contract.ts'
 import { hasSingleLogout } from '../connections/saml/saml-logout.ts'
 import type { Profile } from '../oauth/profile.ts'
 import type { NewSession } from '../store/sessions.ts'
@@ -36,4 +36,9 @@ export function describeUpstreamSession(
     at: now,
     notAfter: sessionNotOnOrAfterAt,
   }
+}
+
+/** Whether the identity provider calls the person by another name each time (SAML core §8.3.8, transient). */
+export function isFleeting({ details }: UpstreamSession): boolean {
+  return details.format?.endsWith(':nameid-format:transient') === true
 }

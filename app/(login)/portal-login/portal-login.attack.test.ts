@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor, Role } from '#lib/base/actor.ts'
 import { isVestibuleError } from '#lib/base/errors.ts'
+import { systemRandom } from '#lib/base/ids.ts'
 import { parseConnectionRequest } from '#lib/connections/connection-request.ts'
 import { createConnection } from '#lib/connections/create-connection.ts'
 import { deleteConnection } from '#lib/connections/delete-connection.ts'
@@ -21,6 +22,8 @@ import { insertOrganization } from '#lib/store/organizations.ts'
 import { deleteTenant } from '#lib/tenants/delete-tenant.ts'
 import { people } from '#lib/testing/idp/people.ts'
 import { readAuthnRequest } from '#lib/testing/idp/read-authn-request.ts'
+import { planResponse } from '#lib/testing/idp/response-plan.ts'
+import { writeResponse } from '#lib/testing/idp/write-response.ts'
 import { describeOnEachServer } from '#server/testing/describe-on-each-server.ts'
 import { type Answer, type Browser, createBrowser } from '#server/testing/http-client.ts'
 import { createIdentityProvider } from '#server/testing/identity-provider.ts'
@@ -260,6 +263,42 @@ describeOnEachServer('the company’s sign-in to the portal', (server) => {
       expect(await resultOf(linkAs('owner', person))).toBe('conflict')
       await linkAs('owner', people('acme')[1]!)
     })
+
+    test('a name that is another one each time is refused, whatever for', async () => {
+      await inviteMember(house, actorOf('owner'), { email: 'new@acme.example', name: 'New', role: 'viewer' })
+      const mail = await house.db.mail.findFirstOrThrow({ where: { recipient: 'new@acme.example' } })
+      const invitation = /token=(\S+)/.exec(openMailBody(house, mail).text)![1]!
+      for (const [query, page] of [
+        [`?link=${await beginLink(house, actorOf('viewer'))}`, '/settings/account'],
+        [`?invitation=${invitation}`, '/sign-in'],
+        ['', '/sign-in'],
+      ] as const) {
+        const begun = await setOut(query)
+        const to = (await postAnswer(begun, transientAnswer(begun))).location()
+        expect(to.pathname).toBe(page)
+        expect(to.searchParams.get('company')).toBe('refused')
+        expect(await newestTrace(server)).toMatchObject({ cause: 'portal_subject_transient' })
+      }
+      expect(await house.db.accountToken.count({ where: { purpose: 'member-sso' } })).toBe(0)
+    })
+
+    /** A good answer, but for the NameID, which is of the format transient. */
+    const transientAnswer = ({ request }: Begun) => {
+      const plan = planResponse({
+        idp: acme.idp.idp,
+        request,
+        person,
+        attributes: {},
+        signing: 'assertion',
+        encryption: null,
+        now: server.clock.now(),
+        authenticatedAt: null,
+        random: systemRandom,
+      })
+      const nameId = { format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient', value: '_1f9e' }
+      const assertions = plan.assertions.map((assertion) => ({ ...assertion, nameId }))
+      return Buffer.from(writeResponse({ ...plan, assertions }, systemRandom)).toString('base64')
+    }
 
     test('the code of a sign-in links nobody', async () => {
       await linkAs('viewer', person)
