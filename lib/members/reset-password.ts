@@ -67,12 +67,13 @@ export async function resetPassword(
   input: Door & { token: string; password: string },
 ): Promise<void> {
   const { organizationId } = input
+  // First, so that a link that was made up costs no hashing.
+  if (!(await findPasswordReset(house, input))) throw linkOver()
   const passwordHash = await hashPassword(input.password)
   const now = house.clock.now()
   const taken = await takeAccountToken(house.db, whichOf(input), now)
   const member = await findAllowed(house, organizationId, taken?.subjectId ?? null)
-  if (!member)
-    throw new VestibuleError('not_found', 'This link was used, or is too old. Ask for another one.')
+  if (!member) throw linkOver()
   await setMemberPassword(house.db, organizationId, member.id, passwordHash)
   await deleteAccountTokensOf(house.db, {
     organizationId,
@@ -147,4 +148,8 @@ async function findAllowed(
 
 function whichOf({ organizationId, token }: { organizationId: string; token: string }) {
   return { organizationId, purpose: 'member-reset-password' as const, tokenHash: sha256(token) }
+}
+
+function linkOver(): VestibuleError {
+  return new VestibuleError('not_found', 'This link was used, or is too old. Ask for another one.')
 }

@@ -1,17 +1,15 @@
 import { cookies } from 'next/headers'
+import { secondStepSeconds } from '#lib/members/second-step.ts'
 import { house } from '#server/house-access.ts'
-
-/** Lives as long as what it names, in seconds; a new second step overwrites it. */
-const stepSeconds = 600
 
 function stepCookieName(secure: boolean): string {
   return secure ? '__Host-portal-step' : 'portal-step'
 }
 
-/** Keeps in this browser alone what names its second step. */
+/** Keeps in this browser alone what names its second step, for as long as that lives; a new one overwrites it. */
 export async function writeStepCookie(token: string): Promise<void> {
   const { secure } = house().config
-  const flags = { path: '/', httpOnly: true, sameSite: 'lax' as const, secure, maxAge: stepSeconds }
+  const flags = { path: '/', httpOnly: true, sameSite: 'lax' as const, secure, maxAge: secondStepSeconds }
   ;(await cookies()).set(stepCookieName(secure), token, flags)
 }
 
