@@ -23,10 +23,12 @@ export type MemberActions = {
 export function ManageMember({
   member,
   isOwner,
+  isSelf,
   actions,
 }: {
   member: MemberRow
   isOwner: boolean
+  isSelf: boolean
   actions: MemberActions
 }) {
   if (member.status === 'invited')
@@ -51,7 +53,7 @@ export function ManageMember({
   return (
     <div className="flex flex-wrap gap-2 md:justify-end">
       <ChangeRole member={member} changeRole={actions.changeRole} />
-      {member.secondFactor && (
+      {member.secondFactor && !isSelf && (
         <ConfirmButton
           size="sm"
           label="Reset second factor"

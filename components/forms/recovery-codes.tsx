@@ -2,6 +2,9 @@ import { Button } from '../ui/button.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
 import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 
+/** A second factor that was added; with the first one come recovery codes, to be shown once. */
+export type AddedFactor = { name: string; recoveryCodes: string[] | null }
+
 /** Recovery codes, this once. */
 export function RecoveryCodes({ codes, close }: { codes: string[] | null; close: () => void }) {
   return (

@@ -18,7 +18,10 @@ import {
 import { checkOwnPassword } from './check-own-password.ts'
 import { loadListedMember, targetOf } from './member.ts'
 
-/** What a member proves themselves with beyond the password: their own, from their account page. */
+/**
+ * What a member proves themselves with beyond the password: their own, from their account page. Whoever has one must show
+ * the password before anything changes.
+ */
 
 type Parts = Pick<House, 'db' | 'clock' | 'random' | 'sealer'>
 /** A member who is signed in, with the session it happens in. */
@@ -31,8 +34,17 @@ export function listOwnFactors(house: Pick<House, 'db'>, actor: SignedIn): Promi
   return listFactors(house, ownerOf(actor))
 }
 
-/** A secret for the actor's app. Throws `conflict`. */
-export function beginOwnTotp(house: Parts, site: FactorSite, actor: SignedIn): Promise<TotpEnrolment> {
+/**
+ * A secret for the actor's app; without it no code finishes, so that the password is asked for here. Throws
+ * `validation_failed`, `conflict`.
+ */
+export async function beginOwnTotp(
+  house: Parts,
+  site: FactorSite,
+  actor: SignedIn,
+  { password }: { password: string },
+): Promise<TotpEnrolment> {
+  await checkOwnPassword(house, actor, password, 'password')
   return beginTotp(house, site, ownerOf(actor), { account: actor.email })
 }
 
@@ -47,12 +59,14 @@ export async function finishOwnTotp(
   return added(house, actor, name)
 }
 
-/** What the actor's browser needs to make a passkey. */
-export function beginOwnPasskey(
+/** What the actor's browser needs to make a passkey; the password as above. Throws `validation_failed`. */
+export async function beginOwnPasskey(
   house: Parts,
   site: FactorSite,
   actor: SignedIn,
+  { password }: { password: string },
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  await checkOwnPassword(house, actor, password, 'password')
   const input = { account: actor.email, displayName: actor.name, bearer: actor.sessionId }
   return beginPasskeyRegistration(house, site, ownerOf(actor), input)
 }
@@ -69,7 +83,7 @@ export async function finishOwnPasskey(
   return added(house, actor, name)
 }
 
-/** Removes one of them. `password`: the actor's, where they have one. Throws `validation_failed`, `not_found`. */
+/** Removes one of them. Throws `validation_failed`, `not_found`. */
 export async function removeOwnFactor(
   house: Parts,
   actor: SignedIn,
@@ -102,8 +116,8 @@ export async function renewRecoveryCodes(
 }
 
 /**
- * Removes everything a member proves themselves with beyond the password, for one who has lost it. The member is told.
- * Throws `forbidden`, `not_found`.
+ * Removes everything another member proves themselves with beyond the password, for one who has lost it. The member is
+ * told. Throws `forbidden`, `not_found`, and `conflict` for one's own: those take the password.
  */
 export async function removeFactorsOfMember(
   house: Parts,
@@ -113,6 +127,8 @@ export async function removeFactorsOfMember(
   checkRole(actor, 'owner')
   const { organizationId } = actor
   const member = await loadListedMember(house, organizationId, input.member)
+  if (member.id === actor.id)
+    throw new VestibuleError('conflict', 'Remove your own under “Your account”: that takes your password.')
   const count = await removeAllFactors(house, { organizationId, memberId: member.id })
   await recordAuditEvent(house, actor, {
     action: 'member.second-factors-removed',

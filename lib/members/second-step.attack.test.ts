@@ -76,7 +76,7 @@ describeOnEachDatabase('the second step of a member', (open) => {
   const codeAt = (secret: string) =>
     TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: now.getTime() })
   const enrol = async (actor = ada) => {
-    const { id, secret } = await beginOwnTotp(house(), site, actor)
+    const { id, secret } = await beginOwnTotp(house(), site, actor, { password })
     const { recoveryCodes } = await finishOwnTotp(house(), actor, { id, code: codeAt(secret) })
     now = secondsAfter(now, 60)
     return { secret, recoveryCodes: recoveryCodes! }
@@ -164,7 +164,7 @@ describeOnEachDatabase('the second step of a member', (open) => {
     const authenticator = createSoftwareAuthenticator(site.issuer)
     await finishOwnPasskey(house(), site, bob, {
       name: 'Key',
-      answer: authenticator.create(await beginOwnPasskey(house(), site, bob)),
+      answer: authenticator.create(await beginOwnPasskey(house(), site, bob, { password })),
     })
     const token = await begin()
     expect(await resultOf(finish(token, codeAt(secret)))).toBe('unauthorized')
@@ -179,7 +179,7 @@ describeOnEachDatabase('the second step of a member', (open) => {
     const authenticator = createSoftwareAuthenticator(site.issuer)
     await finishOwnPasskey(house(), site, ada, {
       name: 'Key',
-      answer: authenticator.create(await beginOwnPasskey(house(), site, ada)),
+      answer: authenticator.create(await beginOwnPasskey(house(), site, ada, { password })),
     })
     const [token, other] = [await begin(), await begin()]
     const answer = authenticator.get(await beginSecondStepPasskey(house(), site, { token }))
@@ -202,7 +202,11 @@ describeOnEachDatabase('the second step of a member', (open) => {
   })
 
   describe('what a stolen session cannot do', () => {
-    test('removing a factor and making new codes take the password; and the member is written to', async () => {
+    test('adding and removing a factor and making new codes take the password; and the member is written to', async () => {
+      for (const given of ['', 'a guess'])
+        for (const add of [beginOwnTotp, beginOwnPasskey])
+          expect(await resultOf(add(house(), site, ada, { password: given }))).toBe('validation_failed')
+      expect(await db.authenticator.count()).toBe(0)
       await enrol()
       const [factor] = (await listOwnFactors(house(), ada)).authenticators
       const remove = (given: string) => removeOwnFactor(house(), ada, { id: factor!.id, password: given })
@@ -214,18 +218,28 @@ describeOnEachDatabase('the second step of a member', (open) => {
       expect(await listOwnFactors(house(), ada)).toEqual({ authenticators: [], recoveryCodesLeft: 0 })
     })
 
-    test('only an owner removes those of others, of their own organization', async () => {
+    test('the password is guessed ten times in ten minutes; the right one does not count', async () => {
+      const begun = (given: string) => resultOf(beginOwnTotp(house(), site, ada, { password: given }))
+      for (let time = 0; time < 11; time++) expect(await begun(password)).toBe('done')
+      const results = await Promise.all(Array.from({ length: 15 }, () => begun('a guess')))
+      expect(results.filter((result) => result === 'rate_limited')).toHaveLength(5)
+      expect(await begun(password)).toBe('rate_limited')
+      now = secondsAfter(now, 600)
+      expect(await begun(password)).toBe('done')
+    })
+
+    test('who has no password is not asked for one', async () => {
+      await db.member.update({ where: { id: 'mem_ada' }, data: { passwordHash: null } })
+      expect(await resultOf(beginOwnTotp(house(), site, ada, { password: '' }))).toBe('done')
+    })
+
+    test('only an owner removes those of others, of their own organization; their own take the password', async () => {
       await enrol()
-      const by = (role: 'owner' | 'admin', organizationId = 'org_1') =>
-        resultOf(
-          removeFactorsOfMember(
-            house(),
-            { ...ada, id: 'mem_bob', role, organizationId },
-            { member: 'mem_ada' },
-          ),
-        )
+      const by = (role: 'owner' | 'admin', organizationId = 'org_1', id = 'mem_bob') =>
+        resultOf(removeFactorsOfMember(house(), { ...ada, id, role, organizationId }, { member: 'mem_ada' }))
       expect(await by('admin')).toBe('forbidden')
       expect(await by('owner', 'org_2')).toBe('not_found')
+      expect(await by('owner', 'org_1', 'mem_ada')).toBe('conflict')
       expect(await by('owner')).toBe('done')
       expect(await signInMember(house(), { ...visit, email: ada.email, password })).toMatchObject({
         kind: 'session',

@@ -22,6 +22,7 @@ import { house } from '#server/house-access.ts'
 
 const nothing = z.undefined()
 const password = z.string().max(1000)
+const ownPassword = z.strictObject({ password })
 
 /** Changes the member's own password; their other sessions end. */
 export async function changePassword(values: unknown): Promise<ActionResult> {
@@ -51,10 +52,12 @@ export async function endOtherSessions(): Promise<ActionResult> {
 }
 
 /** A secret for the member's authenticator app, shown once. */
-export async function beginApp(): Promise<ActionResult<{ id: string; secret: string; qr: string }>> {
+export async function beginApp(
+  values: unknown,
+): Promise<ActionResult<{ id: string; secret: string; qr: string }>> {
   const site = await loadSite()
-  return runAction(nothing, undefined, async (actor) => {
-    const { id, secret, qr } = await beginOwnTotp(house(), site, actor)
+  return runAction(ownPassword, values, async (actor, input) => {
+    const { id, secret, qr } = await beginOwnTotp(house(), site, actor, input)
     return { id, secret, qr }
   })
 }
@@ -71,9 +74,9 @@ export async function finishApp(values: unknown): Promise<ActionResult<AddedFact
 }
 
 /** What the browser needs to make a passkey. */
-export async function beginPasskey(): Promise<ActionResult<object>> {
+export async function beginPasskey(values: unknown): Promise<ActionResult<object>> {
   const site = await loadSite()
-  return runAction(nothing, undefined, (actor) => beginOwnPasskey(house(), site, actor))
+  return runAction(ownPassword, values, (actor, input) => beginOwnPasskey(house(), site, actor, input))
 }
 
 /** Keeps the passkey the browser has made. */
@@ -98,7 +101,7 @@ export async function removeFactor(factorId: string, values: unknown): Promise<A
 
 /** New recovery codes in the place of the old, shown once. */
 export async function renewCodes(values: unknown): Promise<ActionResult<string[]>> {
-  const result = await runAction(z.strictObject({ password }), values, (actor, input) =>
+  const result = await runAction(ownPassword, values, (actor, input) =>
     renewRecoveryCodes(house(), actor, input),
   )
   if (result.ok) revalidatePath('/settings/account')

@@ -59,7 +59,14 @@ export default async function MembersPage({ searchParams }: PageProps<'/settings
               manage={
                 mayChange(actor)
                   ? (member) =>
-                      mayManage(member) && <ManageMember member={member} isOwner={owns} actions={actions} />
+                      mayManage(member) && (
+                        <ManageMember
+                          member={member}
+                          isOwner={owns}
+                          isSelf={member.id === actor.id}
+                          actions={actions}
+                        />
+                      )
                   : null
               }
             />
