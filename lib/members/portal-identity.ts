@@ -60,7 +60,8 @@ export async function finishLink(house: Parts, actor: Actor, input: BrowserCode)
   const { connectionId, subject, shownAs } = taken.identity
   await checkPortalConnection(house, organizationId, connectionId)
   try {
-    await setMemberSso(house.db, organizationId, actor.id, { connectionId, subject })
+    if (!(await setMemberSso(house.db, organizationId, actor.id, { connectionId, subject })))
+      throw handOverLost()
   } catch (thrown) {
     if (isUniqueViolation(thrown)) throw alreadySomebody()
     throw thrown

@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { describeOnEachDatabase } from '#lib/testing/databases.ts'
 import { createSoftwareAuthenticator } from '#lib/testing/software-authenticator.ts'
 import { secondsAfter } from '../base/clock.ts'
@@ -10,6 +10,7 @@ import { createSealer } from '../sealing/sealer.ts'
 import type { Db } from '../store/db.ts'
 import { insertMember } from '../store/members.ts'
 import { insertOrganization } from '../store/organizations.ts'
+import { changePassword } from './change-password.ts'
 import {
   beginOwnPasskey,
   beginOwnTotp,
@@ -192,6 +193,58 @@ describeOnEachDatabase('the second step of a member', (open) => {
       ),
     )
     expect(results.filter((result) => result === 'done')).toHaveLength(1)
+  })
+
+  describe('where members must sign in through the company since', () => {
+    const demand = (requirePortalSso: boolean) =>
+      db.organization.update({ where: { id: 'org_1' }, data: { requirePortalSso } })
+    beforeEach(async () => {
+      await db.member.update({ where: { id: 'mem_ada' }, data: { role: 'owner' } })
+    })
+    afterEach(() => demand(false))
+
+    test('what was begun before opens nothing', async () => {
+      const { secret } = await enrol()
+      const token = await begin()
+      await demand(true)
+      expect(await resultOf(finish(token, codeAt(secret)))).toBe('forbidden')
+      expect(await sessions()).toBe(0)
+    })
+
+    test('an owner in an emergency gives both, and all owners are told; one who is owner no more stays out', async () => {
+      const { secret } = await enrol()
+      await demand(true)
+      const knock = async () => {
+        const given = { ...visit, email: ada.email, password, breakGlass: true }
+        const outcome = await signInMember(house(), given)
+        if (outcome.kind !== 'second-step') throw new Error('no second step was asked for')
+        return outcome.token
+      }
+      const first = await knock()
+      await db.mail.deleteMany()
+      expect(await resultOf(finish(first, codeAt(secret)))).toBe('done')
+      expect(await db.mail.findMany()).toMatchObject([{ recipient: ada.email }])
+      const action = 'member.signed-in-by-break-glass'
+      expect(await db.auditEvent.count({ where: { action, result: 'success' } })).toBe(1)
+      const second = await knock()
+      await db.member.update({ where: { id: 'mem_ada' }, data: { role: 'admin' } })
+      now = secondsAfter(now, 60)
+      expect(await resultOf(finish(second, codeAt(secret)))).toBe('forbidden')
+    })
+  })
+
+  test('a new password ends what waits for a second step, and every other session', async () => {
+    const { secret } = await enrol()
+    const token = await begin()
+    const change = (current: string) =>
+      changePassword(house(), ada, { current, next: 'the next long password' })
+    expect(await resultOf(change('a guess'))).toBe('validation_failed')
+    expect(await resultOf(finish(await begin(), codeAt(secret)))).toBe('done')
+    expect(await resultOf(change(password))).toBe('done')
+    expect(await db.memberSession.count({ where: { revokedAt: null } })).toBe(0)
+    now = secondsAfter(now, 60)
+    expect(await resultOf(finish(token, codeAt(secret)))).toBe('unauthorized')
+    expect(await resultOf(begin())).toBe('unauthorized')
   })
 
   test('one who was removed meanwhile gets no session', async () => {
