@@ -10,6 +10,7 @@ const nameSchema = z
   .trim()
   .min(1, 'must not be empty')
   .max(128, 'must not be longer than 128 characters')
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must not have control characters')
 
 export const memberEmail = z
   .string()
