@@ -3,6 +3,7 @@ import type { ActionResult } from '#components/forms/action-result.ts'
 import { toSentence } from '#components/forms/to-sentence.ts'
 import { recordAuditEvent } from '#lib/audit/record-audit-event.ts'
 import { isVestibuleError } from '#lib/base/errors.ts'
+import { checkStorable } from '#lib/http/body.ts'
 import { house } from '#server/house-access.ts'
 import { type Member, requireActor } from './session.ts'
 
@@ -25,6 +26,7 @@ export async function runAction<Schema extends ZodType, Value>(
     return { ok: false, message: fields[0]?.message ?? 'Some of this is not valid.', fields }
   }
   try {
+    checkStorable(parsed.data)
     return { ok: true, value: await act(actor, parsed.data) }
   } catch (thrown) {
     if (!isVestibuleError(thrown)) throw thrown
