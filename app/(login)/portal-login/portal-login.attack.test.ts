@@ -13,7 +13,7 @@ import { acceptInvitation, acceptInvitationBySso } from '#lib/members/accept-inv
 import { inviteMember } from '#lib/members/invite-member.ts'
 import { loadMemberSession } from '#lib/members/member-session.ts'
 import { beginLink, findLink, finishLink, signInMemberBySso, unlink } from '#lib/members/portal-identity.ts'
-import { updatePortalSignIn } from '#lib/members/portal-sign-in.ts'
+import { mayOpenPortal, updatePortalSignIn } from '#lib/members/portal-sign-in.ts'
 import { requestPasswordReset } from '#lib/members/reset-password.ts'
 import { signInMember } from '#lib/members/sign-in-member.ts'
 import { hashPassword } from '#lib/passwords/password.ts'
@@ -214,15 +214,24 @@ describeOnEachServer('the company’s sign-in to the portal', (server) => {
     test('the same person of another connection, or of another organization’s member, is somebody else', async () => {
       const person = people('acme')[0]!
       await linkAs('owner', person)
+      const { ssoSubject } = await house.db.member.findFirstOrThrow({ where: { id: 'mem_owner' } })
       await choose(other)
       refused((await go('', other, person)).answer)
       await make('abroad', 'owner', 'org_abroad')
       const connection = await house.db.connection.findFirstOrThrow({ where: { clientId: other.clientID } })
       await house.db.member.update({
         where: { id: 'mem_abroad' },
-        data: { ssoConnectionId: connection.id, ssoSubject: person.id },
+        data: { ssoConnectionId: connection.id, ssoSubject },
       })
       refused((await go('', other, person)).answer)
+    })
+
+    test('who comes back through a connection that was replaced meanwhile is refused', async () => {
+      await linkAs('viewer')
+      const begun = await setOut()
+      await choose(other)
+      refused(await finish(server, begun, acme.idp, { person: people('acme')[0]! }))
+      expect(await newestTrace(server)).toMatchObject({ cause: 'portal_not_this_connection' })
     })
 
     test('an answer that nobody asked for opens no portal', async () => {
@@ -300,6 +309,12 @@ describeOnEachServer('the company’s sign-in to the portal', (server) => {
       return Buffer.from(writeResponse({ ...plan, assertions }, systemRandom)).toString('base64')
     }
 
+    test('through a connection that was replaced meanwhile links nobody', async () => {
+      const handed = await go(`?link=${await beginLink(house, actorOf('viewer'))}`)
+      await choose(other)
+      expect(await resultOf(finishLink(house, actorOf('viewer'), handed))).toBe('unauthorized')
+    })
+
     test('the code of a sign-in links nobody', async () => {
       await linkAs('viewer', person)
       const handed = await go()
@@ -332,6 +347,15 @@ describeOnEachServer('the company’s sign-in to the portal', (server) => {
       const once = await go(`?invitation=${token}`)
       expect(await resultOf(accept(once))).toBe('conflict')
       const handed = await go(`?invitation=${token}`, acme, people('acme')[1]!)
+      expect(await resultOf(accept(handed))).toBe('done')
+    })
+
+    test('is not accepted through a connection that was replaced meanwhile, nor used up by that', async () => {
+      const token = await invite()
+      const handed = await go(`?invitation=${token}`)
+      await choose(other)
+      expect(await resultOf(accept(handed))).toBe('unauthorized')
+      await choose(acme)
       expect(await resultOf(accept(handed))).toBe('done')
     })
 
@@ -394,6 +418,17 @@ describeOnEachServer('the company’s sign-in to the portal', (server) => {
       }
     })
 
+    test('it speaks SAML or OpenID Connect: a token that a customer’s page signs opens no portal', async () => {
+      const row = await house.db.connection.findFirstOrThrow({ where: { clientId: acme.clientID } })
+      const { upstreamId, active } = row
+      const kinds = ['saml', 'oidc', 'jwt'] as const
+      expect(kinds.map((kind) => mayOpenPortal(house.config, site, { upstreamId, active, kind }))).toEqual([
+        true,
+        true,
+        false,
+      ])
+    })
+
     test('the test identity provider, where anyone is anyone, only on a machine of one’s own', async () => {
       const own = await makeOidcConnection(server, 'tryout')
       await signInByOidc(server, own)
@@ -437,6 +472,16 @@ describeOnEachServer('the company’s sign-in to the portal', (server) => {
       expect(await resultOf(demand(true))).toBe('done')
     })
 
+    test('a connection that is out of order cannot be required', async () => {
+      await linkAs('owner')
+      const turn = (deactivated: boolean) =>
+        updateConnection(house, actorOf('owner'), { clientID: acme.clientID, fields: { deactivated } })
+      await turn(true)
+      expect(await resultOf(demand(true))).toBe('conflict')
+      await turn(false)
+      expect(await resultOf(demand(true))).toBe('done')
+    })
+
     test('nobody locks themselves out: not by another connection, by none, by deactivating it or by unlinking', async () => {
       await linkAs('owner')
       await demand(true)
@@ -452,9 +497,13 @@ describeOnEachServer('the company’s sign-in to the portal', (server) => {
     test('sessions of the others end, passwords open nothing, and are told alike', async () => {
       const before = await byPassword('viewer')
       await linkAs('owner')
-      await demand(true)
+      const own = (await open(await go())).session
+      await updatePortalSignIn(house, site, { ...actorOf('owner'), sessionId: own.sessionId } as Actor, {
+        required: true,
+      })
       const { sessionId } = (before as Extract<typeof before, { kind: 'session' }>).session
       expect(await loadMemberSession(house, { ...visit(), sessionId })).toBeNull()
+      expect(await loadMemberSession(house, { ...visit(), sessionId: own.sessionId })).not.toBeNull()
       const texts = await Promise.all(
         ['owner', 'viewer', 'nobody'].map((name) => byPassword(name).catch((thrown) => thrown.message)),
       )
