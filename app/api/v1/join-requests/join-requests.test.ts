@@ -146,6 +146,20 @@ describeOnEachServer('the join requests API', (server) => {
       expect((await anyone.post(link, { form })).status).toBe(404)
     })
 
+    test('one who has been invited meanwhile has one open link, the newest', async () => {
+      const email = 'also-invited@acme.example'
+      const id = await fileAtPage(email)
+      await server.house.db.user.updateMany({ where: { email }, data: { status: 'invited' } })
+      expect((await client.post('/api/v1/invitations', { json: { tenant: 'acme', email } })).status).toBe(201)
+      const before = linkIn(server, await lastMailTo(server, email))
+      expect((await approve(id)).status).toBe(200)
+      const after = linkIn(server, await lastMailTo(server, email))
+      const anyone = createClient(server.port)
+      expect([(await anyone.get(before)).status, (await anyone.get(after)).status]).toEqual([404, 200])
+      const found = await client.get(`/api/v1/invitations?query=${email}`)
+      expect(found.json()).toMatchObject({ data: [{ status: 'pending', mail: { state: 'kept' } }] })
+    })
+
     test('whose address an admin has changed since: no link goes to the mailbox that asked', async () => {
       const id = await fileAtPage('posing@acme.example')
       const user = await userOf('posing@acme.example')
