@@ -76,6 +76,8 @@ describeOnEachServer('the account page', (server) => {
       expect(wrong.text).toContain('This is not your current password.')
       const short = await change(browser, { change: 'password', current: password, next: 'short' })
       expect(short.text).toContain('At least 12 characters')
+      const known = await change(browser, { change: 'password', current: password, next: `${email}-2026` })
+      expect([known.status, known.text]).toEqual([400, expect.stringContaining('too easy to guess')])
       const done = await change(browser, { change: 'password', current: password, next })
       expect(done.location().pathname + done.location().search).toBe('/account?done=password')
       expect(await isSignedIn(browser)).toBe(true)
