@@ -55,7 +55,7 @@ ${links}</ul>
 `
 }
 
-export function joinPath(slug: string, interaction: string): string {
+function joinPath(slug: string, interaction: string): string {
   const parameters = new URLSearchParams({ tenant: slug, ...(interaction && { i: interaction }) })
   return `/join?${parameters}`
 }
