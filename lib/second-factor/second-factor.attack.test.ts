@@ -347,6 +347,9 @@ describeOnEachDatabase('second factors', (open) => {
       await expect(answer(ada, made.get(await ask(bob)))).rejects.toMatchObject(refused)
       const open = await beginPasskeyVerification(house(), site, { door: 'user' }, bearer)
       await expect(answer(ada, made.get(open))).rejects.toMatchObject(refused)
+      const account = { account: 'ada', displayName: 'Ada', bearer }
+      const { challenge } = await beginPasskeyRegistration(house(), site, ada, account)
+      await expect(answer(ada, made.get({ ...(await ask(ada)), challenge }))).rejects.toMatchObject(refused)
       const late = await ask(ada)
       now = secondsAfter(now, 300)
       await expect(answer(ada, made.get(late))).rejects.toMatchObject(refused)

@@ -1,5 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openMailBody } from '#lib/mail/mail.ts'
+import { insertOrganization } from '#lib/store/organizations.ts'
+import { insertTenant } from '#lib/store/tenants.ts'
 import { insertUser } from '#lib/store/users.ts'
 import {
   askTokens,
@@ -269,11 +271,24 @@ describeOnEachServer(
       await make('sso@acme.example', 'active', null)
       await make('gone@acme.example', 'disabled', 'x')
       await make('claimed@acme.example', 'active', 'x')
+      await insertOrganization(server.house.db, { id: 'org_abroad', name: 'Abroad', host: 'abroad.example' })
+      const away = { id: 'ten_abroad', organizationId: 'org_abroad', slug: 'acme', name: 'Acme' }
+      await insertTenant(server.house.db, away)
+      await insertUser(server.house.db, {
+        ...row,
+        organizationId: 'org_abroad',
+        tenantId: 'ten_abroad',
+        id: 'usr_abroad',
+        email: 'abroad@acme.example',
+        emailKey: 'abroad@acme.example',
+        status: 'active',
+        passwordHash: 'x',
+      })
       await server.house.db.user.update({
         where: { id: 'usr_claimed@acme.example' },
         data: { emailUnproven: true },
       })
-      for (const email of ['sso@acme.example', 'gone@acme.example', 'claimed@acme.example']) await ask(email)
+      for (const name of ['sso', 'gone', 'claimed', 'abroad']) await ask(`${name}@acme.example`)
       const { email } = await makePerson()
       await ask(email)
       expect((await mails(1)).map(({ to }) => to)).toEqual([email])

@@ -207,6 +207,14 @@ describeOnEachServer('the join requests API', (server) => {
   })
 
   describe('rejecting', () => {
+    test('leaves a user alone who has become one otherwise', async () => {
+      const id = await fileAtPage('otherwise@acme.example')
+      const { id: userId } = (await userOf('otherwise@acme.example'))!
+      await client.send('PATCH', `/api/v1/users/${userId}`, { json: { status: 'active' } })
+      await reject(id)
+      expect((await userOf('otherwise@acme.example'))?.status).toBe('active')
+    })
+
     test.each<[string, (email: string) => Promise<string>]>([
       ['page', fileAtPage],
       ['sign-in', fileBySignIn],
