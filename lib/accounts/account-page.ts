@@ -57,7 +57,7 @@ function renderSignIn(view: AccountView): SafeHtml {
   if (!own.fresh)
     return html`${section(
       'How you sign in',
-      html`<p class="section-lead">${summaryOf(factors)} To change something, sign in once more: that was more than ten minutes ago.</p>
+      html`<p class="section-lead">${summaryOf(factors)} To change something, sign in once more: it takes a sign-in here within the last ten minutes.</p>
 <p><a class="button-secondary" href="/account/sign-in">Sign in again</a></p>`,
     )}`
   return html`${renderPassword(own)}${renderFactors(own, factors)}${renderRecovery(own, factors)}`

@@ -55,11 +55,10 @@ async function approve(house: MailHouse, actor: Actor, request: JoinRequestRecor
   const decision = { organizationId, id, by: actor.name, at }
   const approval = await approvePendingRequest(house.db, decision, invitation)
   if (!approval) return null
+  const { invitationId } = approval
   // Found by the invitation, so that its row says how the mail stands.
-  const onceKey = approval.invited
-    ? mailKey({ id: invitation.id, sentAt: at })
-    : `join-request approved ${id}`
-  await sendApproval(house, request, approval.invited ? token : null, onceKey)
+  if (invitationId) await sendApproval(house, request, token, mailKey({ id: invitationId, sentAt: at }))
+  else await sendApproval(house, request, null, `join-request approved ${id}`)
   return approval
 }
 

@@ -18,6 +18,7 @@ const windowSeconds = 600
  */
 export async function changeOwnPassword(
   house: House,
+  site: { name: string },
   { user, sessionId }: { user: AccountUser; sessionId: string },
   input: {
     current: string
@@ -25,7 +26,7 @@ export async function changeOwnPassword(
     origin: { address: string; userAgent: string; requestId: string }
   },
 ): Promise<void> {
-  const next = checkChosenPassword(input.next)
+  const next = checkChosenPassword(input.next, user, site)
   const key = `change-password:${user.id}`
   const now = house.clock.now()
   const { count } = await countAttempt(house.db, key, windowSeconds, now)

@@ -1,6 +1,6 @@
 import type { Actor } from '../base/actor.ts'
 
-/** A person who acts for themselves with a link from their mail, as the audit log names them. */
+/** A person who acts for themselves, with a link from their mail or on their account page, as the audit log names them. */
 export function personActor(
   organizationId: string,
   person: { id: string; email: string },

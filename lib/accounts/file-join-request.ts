@@ -3,7 +3,6 @@ import { emailKey } from '../base/email.ts'
 import { sha256 } from '../base/encoding.ts'
 import { mintId } from '../base/ids.ts'
 import type { House } from '../house.ts'
-import type { MailBody } from '../mail/render-mail.ts'
 import { findAccountToken, takeAccountToken } from '../store/account-tokens.ts'
 import { findUserByAddress } from '../store/invitations.ts'
 import { insertJoinRequest } from '../store/join-requests.ts'
@@ -11,19 +10,15 @@ import type { TenantRecord } from '../store/tenants.ts'
 import { personActor } from './entry-actor.ts'
 import { checkVisits } from './entry-limits.ts'
 import type { EntryPage, EntrySite } from './entry-page.ts'
-import { renderCannotAsk, renderConfirmJoin, renderWaitingForAdmin } from './join-page.ts'
+import { renderCannotAsk, renderConfirmJoin, renderWaitingForAdmin, type SaidToAdmins } from './join-page.ts'
 import { loadJoinRequestRecord } from './join-request.ts'
 import { tellAdminsOfRequest } from './join-request-mail.ts'
-import { describeKnown } from './register-mail.ts'
+import { describeKnown, describeRejected } from './register-mail.ts'
 import { renderLinkOver } from './register-page.ts'
-import { describeRejected, waitingJoinSchema } from './request-join.ts'
+import { waitingJoinSchema } from './request-join.ts'
 import { findJoinable } from './show-join.ts'
 
-type Waiting = {
-  email: string
-  tenant: TenantRecord
-  said: { firstName: string | null; lastName: string | null; note: string | null }
-}
+type Waiting = { email: string; tenant: TenantRecord; said: SaidToAdmins }
 
 /** The page the link in the mail leads to. It changes nothing: mail scanners follow links. Throws `rate_limited`. */
 export async function showJoinConfirmation(
@@ -34,7 +29,8 @@ export async function showJoinConfirmation(
   await checkVisits(house, 'join', input.address)
   const waiting = await findWaiting(house, site, input.token)
   if (!waiting) return renderLinkOver(site)
-  return renderConfirmJoin(site, { email: waiting.email, tenantName: waiting.tenant.name })
+  const { email, tenant, said } = waiting
+  return renderConfirmJoin(site, { email, tenantName: tenant.name, said })
 }
 
 /**
@@ -82,7 +78,7 @@ async function sayHowTheyStand(
 ): Promise<EntryPage> {
   const known = await findUserByAddress(house.db, tenant.id, emailKey(email))
   if (known?.status === 'pending') return renderWaitingForAdmin(site, { email, tenantName: tenant.name })
-  const { body }: { body: Omit<MailBody, 'because'> } = known
+  const { body } = known
     ? describeKnown(site, tenant.name, known.status)
     : describeRejected(site, tenant.name)
   return renderCannotAsk(site, { title: body.title, sentence: body.paragraphs.join(' ') })

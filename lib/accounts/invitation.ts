@@ -6,8 +6,9 @@ import { findInvitation, type InvitationRecord, type InvitationState } from '../
 
 /**
  * The accounts room: how people come to an account of ours (by invitation, by registering, by asking to join) and look
- * after it. Admins act as themselves; who holds a link from a mail acts by its token alone. Must not know how a sign-in
- * goes on, nor what an identity provider says of anybody.
+ * after it. Admins act as themselves; who holds a link from a mail acts by its token alone, who is signed in by the
+ * session of their browser. Pages are plain HTML forms. Must not know how a sign-in goes on, nor what an identity provider
+ * says of anybody.
  */
 
 /** An invitation as the API answers it; instants in RFC 3339. */

@@ -58,9 +58,8 @@ async function insert(
 ): Promise<InvitationRecord> {
   const { organizationId } = actor
   const now = house.clock.now()
-  const id = mintId('inv', now, house.random)
-  const inserted = await insertInvitation(house.db, {
-    id,
+  const id = await insertInvitation(house.db, {
+    id: mintId('inv', now, house.random),
     organizationId,
     tenantId: tenant.id,
     userId: mintId('usr', now, house.random),
@@ -74,7 +73,7 @@ async function insert(
     sentAt: now,
     expiresAt: secondsAfter(now, invitationSeconds),
   })
-  if (!inserted) throw await refuse(house, tenant, email)
+  if (id === null) throw await refuse(house, tenant, email)
   return loadInvitationRecord(house, organizationId, id)
 }
 

@@ -55,7 +55,7 @@ ${links}</ul>
 `
 }
 
-export function joinPath(slug: string, interaction: string): string {
+function joinPath(slug: string, interaction: string): string {
   const parameters = new URLSearchParams({ tenant: slug, ...(interaction && { i: interaction }) })
   return `/join?${parameters}`
 }
@@ -83,13 +83,26 @@ function renderNote(note: string, problems: Problems): SafeHtml {
 `
 }
 
-export function renderConfirmJoin(site: EntrySite, page: { email: string; tenantName: string }): EntryPage {
+/** What somebody who asks says of themselves. */
+export type SaidToAdmins = { firstName: string | null; lastName: string | null; note: string | null }
+
+/** It shows what is sent: somebody else may have filled in the form. */
+export function renderConfirmJoin(
+  site: EntrySite,
+  page: { email: string; tenantName: string; said: SaidToAdmins },
+): EntryPage {
+  const { firstName, lastName, note } = page.said
+  const name = [firstName, lastName].filter(Boolean).join(' ')
   return entryPage(site, {
     title: `Ask to join ${page.tenantName}`,
     body: html`<p class="lead">Your address is ${page.email}. With this the request goes to the admins.</p>
-<form method="post"><button class="button" type="submit">Send the request</button></form>
+${name || note ? html`<dl class="rows">${row('Name', name)}${row('Note', note)}</dl>\n` : ''}<form method="post"><button class="button" type="submit">Send the request</button></form>
 <p class="footer">Not you who asked for it? Then close this page: nothing happens.</p>`,
   })
+}
+
+function row(label: string, value: string | null): SafeHtml | string {
+  return value ? html`<div><dt>${label}</dt><dd>${value}</dd></div>` : ''
 }
 
 /** What the person sees whose request is filed. */

@@ -1,4 +1,3 @@
-import { secondsAfter } from '../base/clock.ts'
 import { emailKey } from '../base/email.ts'
 import { sha256 } from '../base/encoding.ts'
 import { mintToken } from '../base/ids.ts'
@@ -6,13 +5,11 @@ import type { House } from '../house.ts'
 import { checkStorable } from '../http/body.ts'
 import { cookieName, mintCookie } from '../http/cookies.ts'
 import { hashPassword } from '../passwords/password.ts'
-import { insertAccountToken } from '../store/account-tokens.ts'
 import { findUserByAddress } from '../store/invitations.ts'
-import type { TenantRecord } from '../store/tenants.ts'
 import { checkMailsTo, checkVisits } from './entry-limits.ts'
 import { type EntryPage, type EntrySite, type Problems, parseTyped, waitingSignIn } from './entry-page.ts'
 import { registrationFormSchema, type WaitingRegistration } from './register-input.ts'
-import { describeKnown, sendProofMail } from './register-mail.ts'
+import { describeKnown, proofSeconds, sendProof } from './register-mail.ts'
 import {
   describeDomains,
   renderLookIntoMail,
@@ -21,9 +18,6 @@ import {
   type TypedRegistration,
 } from './register-page.ts'
 import { findOpenTenant, takesAddress } from './show-registration.ts'
-
-/** For so long a link in a mail is good that proves an address. */
-export const proofSeconds = 1800
 
 /** Names the browser in which a form was filled in, so that whoever only reads the mail has to know the password. */
 const browserCookie = 'vestibule_register'
@@ -68,48 +62,23 @@ export async function registerUser(
   const passwordHash = await hashPassword(password)
   // A form another site sent must not make this browser one that need not know the password.
   const browser = (input.ownSite ? nameOfBrowser(house, input.cookies) : null) ?? mintToken(house.random)
-  const waiting = { ...names, tenantId: tenant.id, passwordHash, browserHash: sha256(browser), interaction }
-  await sendLinkOrNotice(house, site, tenant, email, waiting)
+  const waiting: WaitingRegistration = {
+    ...names,
+    tenantId: tenant.id,
+    passwordHash,
+    browserHash: sha256(browser),
+    interaction,
+  }
+  const user = await findUserByAddress(house.db, tenant.id, emailKey(email))
+  await sendProof(house, site, {
+    purpose: 'register',
+    email,
+    waiting,
+    sentence: `With one more step you have an account with ${tenant.name}.`,
+    instead: user && describeKnown(site, tenant.name, user.status),
+  })
   const cookie = mintCookie(house.config.secure, browserCookie, browser, { maxAgeSeconds: proofSeconds })
   return renderLookIntoMail(site, email, input.ownSite ? [cookie] : [])
-}
-
-/** The token is kept in any case, so that nobody can tell by the time it takes; to somebody known it is never told. */
-async function sendLinkOrNotice(
-  house: RegistrationHouse,
-  site: EntrySite,
-  tenant: TenantRecord,
-  email: string,
-  waiting: WaitingRegistration,
-): Promise<void> {
-  const known = await findUserByAddress(house.db, tenant.id, emailKey(email))
-  const token = mintToken(house.random)
-  const createdAt = house.clock.now()
-  await insertAccountToken(house.db, {
-    tokenHash: sha256(token),
-    organizationId: site.id,
-    purpose: 'register',
-    subjectId: null,
-    email,
-    data: waiting,
-    createdAt,
-    expiresAt: secondsAfter(createdAt, proofSeconds),
-  })
-  const mail = known ? describeKnown(site, tenant.name, known.status) : proofMail(site, tenant, token)
-  await sendProofMail(house, site, { to: email, ...mail })
-}
-
-function proofMail(site: EntrySite, tenant: TenantRecord, token: string) {
-  return {
-    subject: `Confirm your address for ${site.name}`,
-    body: {
-      title: 'Confirm your address',
-      paragraphs: [
-        `With one more step you have an account with ${tenant.name}. The link is good for 30 minutes and once.`,
-      ],
-      action: { label: 'Confirm the address', url: `${site.issuer}/register/${token}` },
-    },
-  }
 }
 
 /** Whether this is the browser in which the form was filled in. */

@@ -2,7 +2,7 @@ import { sha256 } from '../base/encoding.ts'
 import { VestibuleError } from '../base/errors.ts'
 import type { House } from '../house.ts'
 import { hashPassword } from '../passwords/password.ts'
-import { chosenPassword } from '../passwords/password-rules.ts'
+import { passwordChosenBy } from '../passwords/password-rules.ts'
 import { tellApplicationsSoon } from '../sessions/tell-applications.ts'
 import {
   type AccountTokenRecord,
@@ -36,11 +36,10 @@ export async function loadReset(
  */
 export async function resetPassword(
   house: House,
-  site: { id: string },
+  site: { id: string; name: string },
   input: { token: string; password: string; origin: Origin },
 ): Promise<void> {
-  const password = checkChosenPassword(input.password)
-  await loadReset(house, site, input.token)
+  const password = checkChosenPassword(input.password, await loadReset(house, site, input.token), site)
   const passwordHash = await hashPassword(password)
   const now = house.clock.now()
   const user = await loadUser(house, await takeAccountToken(house.db, whichOf(site, input.token), now))
@@ -67,9 +66,11 @@ export function forgetSteps(
   return deleteAccountTokensOf(db, { organizationId, subjectId: id, purposes })
 }
 
-/** Throws `validation_failed` with what a password must be. */
-export function checkChosenPassword(given: string): string {
-  const parsed = chosenPassword.safeParse(given)
+/** Throws `validation_failed` with what a password of theirs must be. */
+export function checkChosenPassword(given: string, user: AccountUser, site: { name: string }): string {
+  const { firstName, lastName, email, username, ssoUsername, tenantName } = user
+  const known = [firstName, lastName, email, username, ssoUsername, tenantName, site.name]
+  const parsed = passwordChosenBy(known.filter((one) => one !== null)).safeParse(given)
   if (parsed.success) return parsed.data
   const { message } = parsed.error.issues[0]!
   throw new VestibuleError('validation_failed', `${message}, please.`, {

@@ -13,7 +13,7 @@ export type AccountSite = Brand & { id: string; name: string; issuer: string }
 const sessionsShown = 50
 
 /** What was just done, as the page says it; the address names it. */
-export const doneWords: Record<string, string> = {
+const doneWords: Record<string, string> = {
   password: 'Your password is changed. You are signed out everywhere else.',
   app: 'Your authenticator app is set up. You are asked for its code from now on.',
   passkey: 'Your passkey is kept. You can sign in with it from now on.',

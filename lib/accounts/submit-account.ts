@@ -122,9 +122,10 @@ async function showProblem({ house, site, own }: Change, thrown: unknown): Promi
   return showOwn(house, site, own, { status, problem: thrown.message, done: null })
 }
 
-async function changePassword({ house, own, form, origin, user }: FactorChange): Promise<AccountOutcome> {
+async function changePassword(change: FactorChange): Promise<AccountOutcome> {
+  const { house, site, own, form, origin, user } = change
   const input = { current: form.current, next: form.next, origin }
-  await changeOwnPassword(house, { user, sessionId: own.session.id }, input)
+  await changeOwnPassword(house, site, { user, sessionId: own.session.id }, input)
   return redirect('/account?done=password')
 }
 

@@ -1,6 +1,5 @@
+import { recordOwnChange } from '../accounts/account-actor.ts'
 import { tellPerson } from '../accounts/security-mail.ts'
-import { recordAuditEvent } from '../audit/record-audit-event.ts'
-import type { Actor } from '../base/actor.ts'
 import { secondsAfter } from '../base/clock.ts'
 import { sha256 } from '../base/encoding.ts'
 import { isVestibuleError, VestibuleError } from '../base/errors.ts'
@@ -151,20 +150,7 @@ async function reportRecoveryCode(place: SignInPlace, step: WaitingStep, left: n
   const { house, site, origin } = place
   const user = await findAccountUser(house.db, site.id, step.owner.userId)
   if (!user) return
-  const actor: Actor = {
-    type: 'user',
-    id: user.id,
-    name: user.email,
-    role: 'viewer',
-    organizationId: site.id,
-    ...origin,
-  }
-  await recordAuditEvent(house, actor, {
-    action: 'user.recovery-code-used',
-    target: { type: 'user', id: user.id, name: user.email },
-    tenant: user.tenant,
-    after: { left },
-  })
+  await recordOwnChange(house, user, origin, { action: 'user.recovery-code-used', after: { left } })
   const said = {
     title: 'A recovery code was used to sign in',
     paragraphs: [

@@ -18,7 +18,7 @@ import { type AuthenticatorView, type FactorSite, tooMany, viewAuthenticator } f
 import { fittingStep, mintTotpSecret, readTotpCode, totpUri } from './totp.ts'
 
 /** A secret that is shown waits for its first code so long; in seconds. */
-export const enrolSeconds = 15 * 60
+const enrolSeconds = 15 * 60
 
 export type TotpEnrolment = {
   id: string

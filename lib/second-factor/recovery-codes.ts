@@ -5,7 +5,7 @@ import type { FactorOwner } from '../store/authenticators.ts'
 import { replaceRecoveryCodes } from '../store/recovery-codes.ts'
 
 /** So many are made at once. */
-export const recoveryCodeCount = 10
+const recoveryCodeCount = 10
 
 /** Without letters that look like others. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'

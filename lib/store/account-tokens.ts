@@ -3,10 +3,9 @@ import { type Db, type Json, sql } from './db.ts'
 /** Tokens in mails, and steps of our own pages that are taken once and soon. Only the hash of a token rests here. */
 
 export type AccountTokenPurpose =
-  /** Links in mails: to finish making an account, to choose a new password, to prove an address. */
+  /** Links in mails: to finish making an account, to choose a new password, to file a request to join. */
   | 'register'
   | 'reset-password'
-  | 'verify-email'
   | 'join'
   /** Invitation of a member to the portal, and a member's link to choose a new password. */
   | 'member-invitation'

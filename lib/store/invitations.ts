@@ -56,28 +56,35 @@ export type NewInvitation = {
 }
 
 /**
- * Invites somebody: their user is made, `invited`, or taken when it is that already. False when the address belongs to
- * a user who is something else, or who has an invitation that is open.
+ * Invites somebody: their user is made, `invited`, or taken when it is that already. An invitation of theirs that has
+ * expired, or went to an earlier address, is this one from now on. One statement: of any number of callers one gets the
+ * id of the invitation. Null when the address belongs to a user who is something else, or who has an open invitation.
  */
-export async function insertInvitation(db: Db, row: NewInvitation): Promise<boolean> {
-  const count = await db.$executeRaw(sql`
+export async function insertInvitation(db: Db, row: NewInvitation): Promise<string | null> {
+  // Asked twice: callers of the same moment do not see each other's rows, but meet at the index over open invitations.
+  const [inserted] = await db.$queryRaw<{ id: string }[]>(sql`
     WITH person AS (
       INSERT INTO users (id, organization_id, tenant_id, email, email_key, first_name, last_name, status, tags,
         attributes, created_at, updated_at)
       VALUES (${row.userId}, ${row.organizationId}, ${row.tenantId}, ${row.email}, ${row.emailKey}, ${row.firstName},
         ${row.lastName}, 'invited', '{}', '{}', ${row.sentAt}, ${row.sentAt})
       ON CONFLICT (tenant_id, email_key) DO UPDATE SET updated_at = excluded.updated_at
-        WHERE users.status = 'invited'
+        WHERE users.status = 'invited' AND NOT EXISTS (
+          SELECT FROM invitations i WHERE i.user_id = users.id AND i.email = users.email AND i.status = 'pending'
+            AND i.expires_at > ${row.sentAt})
       RETURNING id, email
     )
-    INSERT INTO invitations (id, organization_id, tenant_id, user_id, email, namespaces, token_hash, status, invited_by,
-      sent_at, expires_at, created_at)
+    INSERT INTO invitations AS i (id, organization_id, tenant_id, user_id, email, namespaces, token_hash, status,
+      invited_by, sent_at, expires_at, created_at)
     SELECT ${row.id}, ${row.organizationId}, ${row.tenantId}, person.id, person.email, ${row.namespaces}::text[],
       ${row.tokenHash}, 'pending', ${row.invitedBy}, ${row.sentAt}, ${row.expiresAt}, ${row.sentAt}
-    FROM person WHERE NOT EXISTS (
-      SELECT FROM invitations open
-      WHERE open.user_id = person.id AND open.status = 'pending' AND open.expires_at > ${row.sentAt})`)
-  return count > 0
+    FROM person
+    ON CONFLICT (user_id) WHERE status = 'pending' DO UPDATE SET email = excluded.email,
+      namespaces = excluded.namespaces, token_hash = excluded.token_hash, invited_by = excluded.invited_by,
+      sent_at = excluded.sent_at, expires_at = excluded.expires_at
+    WHERE i.expires_at <= excluded.sent_at OR i.email <> excluded.email
+    RETURNING i.id`)
+  return inserted?.id ?? null
 }
 
 export async function findInvitation(
@@ -152,10 +159,7 @@ export async function revokeOpenInvitation(
       RETURNING id, user_id
     ),
     removed AS (
-      DELETE FROM users u USING revoked
-      WHERE u.id = revoked.user_id AND u.status = 'invited' AND NOT EXISTS (
-        SELECT FROM invitations other
-        WHERE other.user_id = u.id AND other.id <> revoked.id AND other.status = 'pending')
+      DELETE FROM users u USING revoked WHERE u.id = revoked.user_id AND u.status = 'invited'
     )
     SELECT id FROM revoked`)
   return rows.length > 0

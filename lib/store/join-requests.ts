@@ -129,15 +129,14 @@ export type Decision = { organizationId: string; id: string; by: string; at: Dat
 export type EntryInvitation = { id: string; tokenHash: string; expiresAt: Date }
 
 export type Approval = {
-  userId: string
-  /** Whether `invitation` was made: the person has no password, and may have one. */
-  invited: boolean
+  /** Where the token went: the person has no password, and may have one. Null when they need none. */
+  invitationId: string | null
 }
 
 /**
  * Lets somebody in: the request is approved and its user active. Whoever asked at our page, has no password and may use
- * one is given `invitation` to choose it. One statement: null when the request is decided, or its user is not there to
- * be let in.
+ * one is given `invitation` to choose it; one that is open is sent anew. One statement: null when the request is
+ * decided, or its user is not there to be let in.
  */
 export async function approvePendingRequest(
   db: Db,
@@ -162,9 +161,12 @@ export async function approvePendingRequest(
         ${at}, ${invitation.expiresAt}, ${at}
       FROM approved a JOIN users u ON u.id = a.user_id JOIN tenants t ON t.id = a.tenant_id
       WHERE a.source = 'page' AND u.email = a.email AND u.password_hash IS NULL AND t.password_sign_in AND NOT t.enforce_sso
+      ON CONFLICT (user_id) WHERE status = 'pending' DO UPDATE SET email = excluded.email,
+        token_hash = excluded.token_hash, invited_by = excluded.invited_by, sent_at = excluded.sent_at,
+        expires_at = excluded.expires_at
       RETURNING id
     )
-    SELECT user_id AS "userId", EXISTS (SELECT FROM asked) AS invited FROM approved`)
+    SELECT (SELECT id FROM asked) AS "invitationId" FROM approved`)
   return row ?? null
 }
 

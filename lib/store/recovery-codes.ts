@@ -1,7 +1,10 @@
 import { type FactorOwner, ownedBy } from './authenticators.ts'
 import { type Db, joinSql, sql } from './db.ts'
 
-/** Puts new codes in the place of all the owner had. */
+/**
+ * Puts new codes in the place of all the owner had: the first in that of the first, and so on, so that of two sets made
+ * at the same moment one is left.
+ */
 export async function replaceRecoveryCodes(
   db: Db,
   owner: FactorOwner,
@@ -10,12 +13,15 @@ export async function replaceRecoveryCodes(
 ): Promise<void> {
   const { organizationId, userId = null, memberId = null } = owner
   const rows = hashes.map(
-    (hash) => sql`(${hash}, ${organizationId}, ${userId}, ${memberId}, ${now}::timestamptz)`,
+    (hash, index) =>
+      sql`(${hash}, ${organizationId}, ${userId}, ${memberId}, ${index + 1}::int, ${now}::timestamptz)`,
   )
+  const place = userId === null ? sql`(member_id, number)` : sql`(user_id, number)`
   await db.$executeRaw(sql`
-    WITH gone AS (DELETE FROM recovery_codes WHERE ${ownedBy(owner)})
-    INSERT INTO recovery_codes (code_hash, organization_id, user_id, member_id, created_at)
-    VALUES ${joinSql(rows)}`)
+    WITH gone AS (DELETE FROM recovery_codes WHERE ${ownedBy(owner)} AND number > ${hashes.length})
+    INSERT INTO recovery_codes (code_hash, organization_id, user_id, member_id, number, created_at)
+    VALUES ${joinSql(rows)}
+    ON CONFLICT ${place} DO UPDATE SET code_hash = excluded.code_hash, used_at = NULL, created_at = excluded.created_at`)
 }
 
 /** Uses a code up. One statement: of any number at once one gets `true`. */

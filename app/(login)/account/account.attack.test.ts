@@ -76,6 +76,8 @@ describeOnEachServer('the account page', (server) => {
       expect(wrong.text).toContain('This is not your current password.')
       const short = await change(browser, { change: 'password', current: password, next: 'short' })
       expect(short.text).toContain('At least 12 characters')
+      const known = await change(browser, { change: 'password', current: password, next: `${email}-2026` })
+      expect([known.status, known.text]).toEqual([400, expect.stringContaining('too easy to guess')])
       const done = await change(browser, { change: 'password', current: password, next })
       expect(done.location().pathname + done.location().search).toBe('/account?done=password')
       expect(await isSignedIn(browser)).toBe(true)
@@ -84,6 +86,19 @@ describeOnEachServer('the account page', (server) => {
       expect((await askTokens(server, application, form)).status).toBe(400)
       expect(await subjects()).toEqual(['Your password was changed'])
       expect((await typeAtAccount(createBrowser(server.port), email, next)).status).toBe(303)
+    })
+
+    test('of nine sent at the same moment one holds', async () => {
+      const { email } = await makePerson()
+      const browser = await openAccount(server, email)
+      const form = { proof: fieldOf(await browser.get('/account'), 'proof'), change: 'password' }
+      const typed = Array.from({ length: 9 }, (_, n) => `seven green kettles, number ${n}`)
+      const send = (one: string) =>
+        browser.post('/account', { form: { ...form, current: password, next: one } })
+      const statuses = (await Promise.all(typed.map(send))).map(({ status }) => status)
+      expect(statuses.filter((status) => status === 303)).toHaveLength(1)
+      const holds = typed[statuses.indexOf(303)]!
+      expect((await typeAtAccount(createBrowser(server.port), email, holds)).status).toBe(303)
     })
 
     test('cannot be used to guess the old one', async () => {
@@ -161,6 +176,28 @@ describeOnEachServer('the account page', (server) => {
       const page = await browser.get('/account')
       expect(page.text).toContain('At your company’s identity provider')
       for (const fields of factorChanges('atn_x')) expect((await change(browser, fields)).status).toBe(400)
+
+      // Of somebody who has a password here as well.
+      const { id, email } = await makePerson()
+      const own = await openAccount(server, email)
+      const connection = await server.house.db.connection.findFirstOrThrow()
+      const data = { connectionId: connection.id }
+      await server.house.db.session.updateMany({ where: { userId: id }, data })
+      for (const fields of factorChanges('atn_x'))
+        expect((await change(own, fields)).location().pathname).toBe('/account/sign-in')
+    })
+
+    test('opens nothing once the tenant enforces SSO: the session of a password is over', async () => {
+      await makeUser(server, 'walled', 'ada@walled.example')
+      const browser = await openAccount(server, 'ada@walled.example')
+      const proof = fieldOf(await browser.get('/account'), 'proof')
+      const where = { slug: 'walled' }
+      await server.house.db.tenant.updateMany({ where, data: { enforceSso: true } })
+      for (const fields of factorChanges('atn_x')) {
+        const answer = await browser.post('/account', { form: { proof, ...fields } })
+        expect(answer.location().href).toBe(`${server.url}/account`)
+      }
+      expect(await isSignedIn(browser)).toBe(false)
     })
   })
 
@@ -280,6 +317,15 @@ describeOnEachServer('the account page', (server) => {
     expect((await managementClient(server).send('DELETE', address)).status).toBe(404)
     expect((await typeAtAccount(createBrowser(server.port), email)).status).toBe(303)
     expect(await subjects()).toEqual(['Your second step was removed'])
+  })
+
+  test('an address nobody has proven is told nothing', async () => {
+    const { id, email } = await makePerson()
+    await setUpApp(server, await openAccount(server, email))
+    await server.house.db.user.update({ where: { id }, data: { emailUnproven: true } })
+    await server.house.db.mail.deleteMany()
+    const answer = await managementClient(server).send('DELETE', `/api/v1/users/${id}/second-factors`)
+    expect([answer.status, await subjects()]).toEqual([204, []])
   })
 
   test('signing out everywhere ends all sessions and refresh tokens, of this person alone', async () => {

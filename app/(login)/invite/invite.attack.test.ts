@@ -139,6 +139,7 @@ describeOnEachServer('the page an invitation leads to', (server) => {
       ] as const) {
         const { link, invitation } = await invite(email)
         await client.send('PATCH', `/api/v1/users/${invitation.userId}`, { json: change })
+        expect((await anyone.get(link)).status, email).toBe(404)
         expect((await accept(link)).status, email).toBe(404)
         const user = await server.house.db.user.findUniqueOrThrow({ where: { id: invitation.userId! } })
         expect(user.passwordHash, email).toBeNull()

@@ -65,7 +65,8 @@ describeOnEachServer('asking to join', (server) => {
     expect([sent.status, sent.text]).toEqual([200, expect.stringContaining('Look into your mail')])
     expect(await requestsOf(email)).toEqual([])
     const link = await linkFor(email)
-    expect((await anyone.get(link)).text).toContain('Send the request')
+    const asked = (await anyone.get(link)).text
+    for (const words of ['Send the request', 'Erin Ek', 'I work in sales.']) expect(asked).toContain(words)
     const filed = await confirm(link)
     expect([filed.status, filed.text]).toEqual([
       200,
@@ -200,7 +201,9 @@ describeOnEachServer('asking to join', (server) => {
     const evil = '<a href="https://evil.example">click</a>'
     await ask('lured@open.example', { firstName: evil, note: `${evil}\r\nBcc: mallory@evil.example` })
     expect(JSON.stringify(await lastMailTo(server, 'lured@open.example'))).not.toContain('evil')
-    await confirm(await linkFor('lured@open.example'))
+    const link = await linkFor('lured@open.example')
+    expect((await anyone.get(link)).text).toContain('&lt;a href=&quot;https://evil.example&quot;&gt;click')
+    await confirm(link)
     const mail = await lastMailTo(server, 'owner@vestibule.example')
     expect(mail.html).not.toContain('<a href="https://evil.example"')
     expect(mail.html).toContain('&lt;a href=&quot;https://evil.example&quot;&gt;click')

@@ -10,18 +10,21 @@ export const GET = pageEndpoint(async ({ house, site, incoming, origin }) => {
   return respondLogin(site, await showLogin(house, site, { token, cookies: incoming.cookies, origin }))
 })
 
-export const POST = pageEndpoint(async ({ house, site, incoming, origin, request }) => {
-  const fields = await readForm(request, smallBody)
-  const field = (name: string) => fields.get(name) ?? ''
-  const form = {
-    account: field('account'),
-    connection: field('connection'),
-    company: field('company'),
-    email: field('email'),
-    password: field('password'),
-    passkey: field('passkey'),
-    answer: field('answer'),
-  }
-  const input = { token: field('i'), cookies: incoming.cookies, origin, form }
-  return respondLogin(site, await submitLogin(house, site, input))
-})
+export const POST = pageEndpoint(
+  async ({ house, site, incoming, origin, request }) => {
+    const fields = await readForm(request, smallBody)
+    const field = (name: string) => fields.get(name) ?? ''
+    const form = {
+      account: field('account'),
+      connection: field('connection'),
+      company: field('company'),
+      email: field('email'),
+      password: field('password'),
+      passkey: field('passkey'),
+      answer: field('answer'),
+    }
+    const input = { token: field('i'), cookies: incoming.cookies, origin, form }
+    return respondLogin(site, await submitLogin(house, site, input))
+  },
+  { bounded: true },
+)

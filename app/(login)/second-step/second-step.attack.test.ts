@@ -156,6 +156,9 @@ describeOnEachServer('the second step of a sign-in', (server) => {
       expect((await send(createBrowser(server.port), page, { code: codeOf(server, secret) })).status).toBe(
         400,
       )
+      const atAccount = await typeAtAccount(createBrowser(server.port), email)
+      const form = { i: '', s: fieldOf(atAccount, 's'), code: codeOf(server, secret) }
+      expect((await other.post('/second-step', { form })).status).toBe(400)
       expect(await sessions()).toBe(0)
     })
 

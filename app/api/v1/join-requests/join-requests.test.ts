@@ -146,6 +146,20 @@ describeOnEachServer('the join requests API', (server) => {
       expect((await anyone.post(link, { form })).status).toBe(404)
     })
 
+    test('one who has been invited meanwhile has one open link, the newest', async () => {
+      const email = 'also-invited@acme.example'
+      const id = await fileAtPage(email)
+      await server.house.db.user.updateMany({ where: { email }, data: { status: 'invited' } })
+      expect((await client.post('/api/v1/invitations', { json: { tenant: 'acme', email } })).status).toBe(201)
+      const before = linkIn(server, await lastMailTo(server, email))
+      expect((await approve(id)).status).toBe(200)
+      const after = linkIn(server, await lastMailTo(server, email))
+      const anyone = createClient(server.port)
+      expect([(await anyone.get(before)).status, (await anyone.get(after)).status]).toEqual([404, 200])
+      const found = await client.get(`/api/v1/invitations?query=${email}`)
+      expect(found.json()).toMatchObject({ data: [{ status: 'pending', mail: { state: 'kept' } }] })
+    })
+
     test('whose address an admin has changed since: no link goes to the mailbox that asked', async () => {
       const id = await fileAtPage('posing@acme.example')
       const user = await userOf('posing@acme.example')
@@ -193,6 +207,14 @@ describeOnEachServer('the join requests API', (server) => {
   })
 
   describe('rejecting', () => {
+    test('leaves a user alone who has become one otherwise', async () => {
+      const id = await fileAtPage('otherwise@acme.example')
+      const { id: userId } = (await userOf('otherwise@acme.example'))!
+      await client.send('PATCH', `/api/v1/users/${userId}`, { json: { status: 'active' } })
+      await reject(id)
+      expect((await userOf('otherwise@acme.example'))?.status).toBe('active')
+    })
+
     test.each<[string, (email: string) => Promise<string>]>([
       ['page', fileAtPage],
       ['sign-in', fileBySignIn],
@@ -277,7 +299,11 @@ describeOnEachServer('the join requests API', (server) => {
   })
 
   test('the list comes in pages, by tenant, status and part of an address', async () => {
-    for (const number of [1, 2, 3]) await fileAtPage(`p${number}@list.example`)
+    for (const number of [1, 2, 3]) {
+      // Ids of the same millisecond have no order.
+      server.clock.advance(1)
+      await fileAtPage(`p${number}@list.example`)
+    }
     const first = await list('tenant=acme&status=pending&query=LIST.example&limit=2')
     expect(first.data.map(({ email }) => email)).toEqual(['p3@list.example', 'p2@list.example'])
     const second = await list(`query=list.example&limit=2&cursor=${first.nextCursor}`)
