@@ -44,7 +44,7 @@ export type TargetRefusal = {
   expected?: string | undefined
   received?: string | undefined
   /** Who is not let through, when that is known. */
-  person?: { tenant: string; subject: string; email: string | null; connection: TraceEntry['connection'] }
+  person?: Pick<TraceEntry, 'tenant' | 'subject' | 'email' | 'connection' | 'external' | 'shadow'>
 }
 
 /** Leaves a trace, notes it with the target, and throws `access_denied` or `invalid_request`, for a page. */
@@ -88,7 +88,7 @@ async function turnAway(
 export function describeOutbound(
   house: Pick<House, 'clock' | 'random'>,
   site: Site,
-  target: JwtSsoTargetRecord,
+  target: Pick<JwtSsoTargetRecord, 'tenant' | 'product'>,
   origin: Origin,
 ) {
   return {

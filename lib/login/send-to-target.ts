@@ -11,7 +11,7 @@ import { findUser, type UserRecord } from '../store/users.ts'
 import { recordTrace, type TraceEntry } from '../traces/record-trace.ts'
 import type { AnsweringSession, PendingAnswer } from './answer-with-session.ts'
 import type { LoginOutcome } from './attempt.ts'
-import { describeOutbound, refuseTarget, type TargetRefusal } from './refuse-target.ts'
+import { describeOutbound, refuseTarget } from './refuse-target.ts'
 import type { TargetCause } from './target-causes.ts'
 
 /**
@@ -28,12 +28,13 @@ export async function sendToTarget(
   const user = session.userId === null ? null : await findUser(house.db, site.id, session.userId)
   const person = user ? personOfUser(user, session) : personOfSession(session)
   const connection = signIn?.connection ?? (session.connectionId ? unnamed(session.connectionId) : null)
-  const trace = {
-    ...describeOutbound(house, site, target, origin),
+  const named = {
     tenant: session.tenant,
-    connection,
     subject: session.subject,
     email: person.email,
+    connection,
+    external: signIn?.external,
+    shadow: signIn?.shadow,
   }
   const checks = signIn?.checks ?? [
     ...passed,
@@ -41,28 +42,19 @@ export async function sendToTarget(
   ]
   const cause = findFault(target, session, user, person)
   if (cause) {
-    const { tenant, subject, email } = trace
-    const named = { tenant, subject, email, connection } satisfies TargetRefusal['person']
-    const refusal = {
-      target,
-      cause,
-      origin,
-      passed: checks,
-      received: person.email ?? undefined,
-      person: named,
-    }
-    return refuseTarget(house, site, refusal)
+    const received = person.email ?? undefined
+    return refuseTarget(house, site, { target, cause, origin, passed: checks, received, person: named })
   }
-  const token = await mintTargetToken(house, target, person)
-  const told = Object.keys(describePerson(target, person)).join(', ')
-  const name = person.email ?? session.subject
+  const data = describePerson(target, person)
+  const token = await mintTargetToken(house, target, data)
+  const told = Object.keys(data).join(', ')
+  const how = signIn ? 'signed in' : 'was signed in already'
   await recordTrace(house, {
-    ...trace,
+    ...describeOutbound(house, site, target, origin),
+    ...named,
     outcome: 'success',
     checks: [...checks, { name: 'Token', ok: true, expected: target.audience, received: told }],
-    sentence: signIn
-      ? `${name} signed in and went on to ${target.name} by JWT SSO.`
-      : `${name} was signed in already and went on to ${target.name} by JWT SSO.`,
+    sentence: `${data.email} ${how} and went on to ${target.name} by JWT SSO.`,
   })
   await touchJwtSsoTarget(house.db, target.id, house.clock.now())
   return { kind: 'redirect', url: withToken(target.baseUrl, request.redirectUri, token), cookies: [] }
@@ -74,6 +66,8 @@ function findFault(
   user: UserRecord | null,
   person: TargetPerson,
 ): TargetCause | null {
+  // The target may have become another tenant's while this person was on the way.
+  if (target.tenantId !== null && target.tenantId !== session.tenantId) return 'jwt_sso_tenant_other'
   if (session.userId !== null && user?.status !== 'active') return 'jwt_sso_user_inactive'
   return findEmailFault(target, person)
 }

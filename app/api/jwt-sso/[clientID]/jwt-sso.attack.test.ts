@@ -79,6 +79,20 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
   })
 
   describe('people who may not go there', () => {
+    test('who came when the target was open to everybody, or was another company’s', async () => {
+      for (const before of [null, 'acme']) {
+        const target = await makeTarget(server, { name: `Changes hands from ${before}`, tenant: before })
+        const browser = openWebBrowser()
+        const page = await browser.get(ssoUrlOf(target, 'i/1'))
+        const json = { tenant: 'umbrella' }
+        await managementClient(server).send('PATCH', `/api/v1/jwt-sso-targets/${target.id}`, { json })
+        const end = await goOn(server, ada, page, browser)
+        expect(end.url.href).not.toContain('sso_jwt')
+        expect(end.status).toBe(403)
+        expect(await newestTrace(server)).toMatchObject({ tenant: 'acme', cause: 'jwt_sso_tenant_other' })
+      }
+    })
+
     test('a disabled user, whose session is over', async () => {
       const bob = await makePerson(server, 'acme', { email: 'bob@acme.example' })
       const target = await makeTarget(server, { name: 'Disabled' })
@@ -182,9 +196,13 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
   })
 
   describe('targets that are not there', () => {
-    test('an unknown one is a page', async () => {
-      const page = await openWebBrowser().get(`${server.url}/api/jwt-sso/vt_nothing?return_to_path=a`)
+    test.each(['vt_nothing', 'vt_%00', 'v'.repeat(3000)])('an unknown one is a page: %s', async (id) => {
+      const page = await openWebBrowser().get(`${server.url}/api/jwt-sso/${id}?return_to_path=a`)
       expect(page.status).toBe(404)
+    })
+
+    test('and leaves a trace', async () => {
+      await openWebBrowser().get(`${server.url}/api/jwt-sso/vt_nothing?return_to_path=a`)
       expect(await newestTrace(server)).toMatchObject({ cause: 'jwt_sso_target_unknown' })
     })
 

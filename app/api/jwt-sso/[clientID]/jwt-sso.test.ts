@@ -80,6 +80,9 @@ describeOnEachServer('the SSO URL of a target', (server) => {
       expect(end.url.href).toContain(`${server.url}/surveys/i/1?sso_jwt=`)
       const { data } = await verify(target, end.url)
       expect(data.email).toMatch(/@globex\.example$/)
+      // What the identity provider said stands in the trace as with any other sign-in.
+      const trace = await server.house.db.trace.findFirstOrThrow({ orderBy: { id: 'desc' } })
+      expect(trace).toMatchObject({ purpose: 'jwt-sso', external: { email: data.email } })
     })
 
     test('is led to the company by the domain of their address, where the target takes everybody', async () => {
