@@ -102,16 +102,15 @@ export function describeOutbound(
   }
 }
 
-/** The identity provider's answer was refused, with a trace; the person was to go on to a product. Throws, for a page. */
+/** A sign-in was refused, with a trace; the person was to go on to a product. `shown`: why, where they may know. Throws, for a page. */
 export async function refuseOnTheWayToTarget(
   { house, traceId }: TakenLogin,
   targetId: string,
-  sentence: string,
+  { sentence, shown = notAccepted }: { sentence: string; shown?: string | undefined },
 ): Promise<never> {
   await noteJwtSsoFailure(house.db, targetId, sentence, house.clock.now())
-  throw new VestibuleError(
-    'access_denied',
-    'Your company’s sign-in sent an answer that was not accepted. Try again, or ask your administrator.',
-    { traceId },
-  )
+  throw new VestibuleError('access_denied', shown, { traceId })
 }
+
+const notAccepted =
+  'Your company’s sign-in sent an answer that was not accepted. Try again, or ask your administrator.'
