@@ -72,7 +72,13 @@ function findFault(
   return findEmailFault(target, person)
 }
 
-/** Of people in the directory, what it says now. */
+/**
+ * Of people in the directory, what it says now. Their address counts unless it came from an identity provider that is not
+ * trusted for it (`emailUnproven`). One that an admin gave or imported counts although nobody confirmed it: the admins of
+ * the organization, whose target this is, answer for it, and no company writes addresses into the directory by itself.
+ * `emailVerifiedAt` asks for more, and is null for people of a provider that says nothing of `email_verified`, whose
+ * domain may be proven all the same.
+ */
 function personOfUser(user: UserRecord, { profile }: AnsweringSession): TargetPerson {
   const { id, email, emailUnproven, tenant, firstName, lastName, username } = user
   return {

@@ -157,6 +157,20 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
       expect(there.url.href).toContain('sso_jwt=')
     })
 
+    test('an address of a user that came from a provider not trusted for it goes to its own tenant’s target alone', async () => {
+      const person = await makePerson(server, 'stark')
+      const target = await makeTarget(server, { name: 'Many tenants again' })
+      const own = await makeTarget(server, { name: 'Of Stark', tenant: 'stark' })
+      const browser = await signedIn(person)
+      // One that an admin gave counts, though nobody confirmed it.
+      expect((await browser.get(ssoUrlOf(target, 'i/1'))).url.href).toContain('sso_jwt=')
+      await server.house.db.user.update({ where: { id: person.id }, data: { emailUnproven: true } })
+      const end = await browser.get(ssoUrlOf(target, 'i/2'))
+      expect(end.status).toBe(403)
+      expect(await newestTrace(server)).toMatchObject({ cause: 'jwt_sso_email_unverified', tenant: 'stark' })
+      expect((await browser.get(ssoUrlOf(own, 'i/3'))).url.href).toContain('sso_jwt=')
+    })
+
     test.each(['false', 'False', '0'])(
       'an address of a user that the identity provider itself disowned (%s) goes to no product, its own tenant’s included',
       async (said) => {
