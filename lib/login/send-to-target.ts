@@ -56,7 +56,7 @@ export async function sendToTarget(
     checks: [...checks, { name: 'Token', ok: true, expected: target.audience, received: told }],
     sentence: `${data.email} ${how} and went on to ${target.name} by JWT SSO.`,
   })
-  await touchJwtSsoTarget(house.db, target.id, house.clock.now())
+  await touchJwtSsoTarget(house.db, target, house.clock.now())
   return { kind: 'redirect', url: withToken(target.baseUrl, request.redirectUri, token), cookies: [] }
 }
 
