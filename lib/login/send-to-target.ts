@@ -1,3 +1,4 @@
+import { maxTokenLength } from '../jwt-sso/token-reading.ts'
 import {
   describePerson,
   findEmailFault,
@@ -11,7 +12,7 @@ import { findUser, type UserRecord } from '../store/users.ts'
 import { recordTrace, type TraceEntry } from '../traces/record-trace.ts'
 import type { AnsweringSession, PendingAnswer } from './answer-with-session.ts'
 import type { LoginOutcome } from './attempt.ts'
-import { describeOutbound, refuseTarget } from './refuse-target.ts'
+import { describeOutbound, refuseTarget, type TargetRefusal } from './refuse-target.ts'
 import type { TargetCause } from './target-causes.ts'
 
 /**
@@ -40,13 +41,17 @@ export async function sendToTarget(
     ...passed,
     { name: 'Session', ok: true, received: session.authenticatedAt.toISOString() },
   ]
+  const refuse = (cause: TargetCause, seen: Pick<TargetRefusal, 'expected' | 'received'>) =>
+    refuseTarget(house, site, { target, cause, origin, passed: checks, person: named, ...seen })
   const cause = findFault(target, session, user, person)
-  if (cause) {
-    const received = person.email ?? undefined
-    return refuseTarget(house, site, { target, cause, origin, passed: checks, received, person: named })
-  }
+  if (cause) return refuse(cause, { received: person.email ?? undefined })
   const data = describePerson(target, person)
   const token = await mintTargetToken(house, target, data)
+  if (token.length > maxTokenLength)
+    return refuse('jwt_sso_token_too_long', {
+      expected: `${maxTokenLength} characters`,
+      received: `${token.length} characters`,
+    })
   const told = Object.keys(data).join(', ')
   const how = signIn ? 'signed in' : 'was signed in already'
   await recordTrace(house, {

@@ -222,6 +222,18 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
     expect(await failureOf(target.id)).toBe(trace.sentence)
   })
 
+  test('more to tell than fits into an address goes nowhere', async () => {
+    const person = await makePerson(server, 'tolstoy', { attributes: { story: 'w' } })
+    const target = await makeTarget(server, { name: 'Long', claims: ['story'] })
+    const browser = await signedIn(person)
+    expect((await browser.get(ssoUrlOf(target, 'i/1'))).url.href).toContain('sso_jwt=')
+    const attributes = { story: 'war and peace '.repeat(600) }
+    await server.house.db.user.update({ where: { id: person.id }, data: { attributes } })
+    const end = await browser.get(ssoUrlOf(target, 'i/1'))
+    expect(end.status).toBe(403)
+    expect(await newestTrace(server)).toMatchObject({ cause: 'jwt_sso_token_too_long' })
+  })
+
   describe('targets that are not there', () => {
     test.each(['vt_nothing', 'vt_%00', 'v'.repeat(3000)])('an unknown one is a page: %s', async (id) => {
       const page = await openWebBrowser().get(`${server.url}/api/jwt-sso/${id}?return_to_path=a`)
