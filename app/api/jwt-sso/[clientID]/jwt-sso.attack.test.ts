@@ -222,6 +222,32 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
     expect(await failureOf(target.id)).toBe(trace.sentence)
   })
 
+  describe('a sign-in that waits at our page', () => {
+    test('goes on in the browser that began it, and in no other', async () => {
+      const target = await makeTarget(server, { name: 'Begun elsewhere' })
+      const [browser, other] = [openWebBrowser(), openWebBrowser()]
+      const page = await browser.get(ssoUrlOf(target, 'i/1'))
+      await other.get(ssoUrlOf(target, 'i/2'))
+      expect((await other.get(page.url.href)).status).toBe(400)
+      const step = await browser.submit(page, { email: ada.email })
+      const stolen = await other.submit(step, { password: ada.password })
+      expect(stolen.status).toBe(400)
+      expect(stolen.url.href).not.toContain('sso_jwt')
+      const end = await browser.submit(step, { password: ada.password })
+      expect(end.url.href).toContain('/i/1?sso_jwt=')
+    })
+
+    test('goes on once, of ten that send the password at the same moment', async () => {
+      const target = await makeTarget(server, { name: 'Ten at once' })
+      const browser = openWebBrowser()
+      const page = await browser.get(ssoUrlOf(target, 'i/1'))
+      const step = await browser.submit(page, { email: ada.email })
+      const sent = Array.from({ length: 10 }, () => browser.submit(step, { password: ada.password }))
+      const ends = (await Promise.all(sent)).map(({ url }) => url.href.includes('sso_jwt='))
+      expect(ends.filter(Boolean)).toHaveLength(1)
+    })
+  })
+
   test('more to tell than fits into an address goes nowhere', async () => {
     const person = await makePerson(server, 'tolstoy', { attributes: { story: 'w' } })
     const target = await makeTarget(server, { name: 'Long', claims: ['story'] })
