@@ -12,6 +12,8 @@ import { loadUser } from '#lib/directory/load-user.ts'
 import { newUserSchema } from '#lib/directory/user-input.ts'
 import { claimDomain } from '#lib/domains/claim-domain.ts'
 import { loadDomain } from '#lib/domains/load-domain.ts'
+import { createTarget } from '#lib/jwt-sso-targets/create-target.ts'
+import { newTargetSchema } from '#lib/jwt-sso-targets/target-input.ts'
 import { endUserSession } from '#lib/sessions/end-user-sessions.ts'
 import { listUserSessions } from '#lib/sessions/list-user-sessions.ts'
 import { insertOrganization } from '#lib/store/organizations.ts'
@@ -398,6 +400,22 @@ describeOnEachServer('two organizations on two hosts never see each other', (ser
       for (const { clientID } of [home().page, away().page])
         expect(isRefused(await open(away()).get(`/i/${clientID}?sso_jwt=${token}`))).toBe(true)
       expect((await browser.get(`/${path}?sso_jwt=${token}`)).location().searchParams.has('code')).toBe(true)
+    })
+
+    test('a product that takes JWT SSO gets nobody, whoever is signed in here', async () => {
+      const settings = {
+        name: `Surveys of ${homeName}`,
+        baseUrl: 'https://app.surveys.example',
+        audience: 'a',
+      }
+      const input = { ...newTargetSchema.parse(settings), issuer: home().issuer }
+      const { clientId } = await createTarget(server.house, home().actor, input)
+      const path = `/api/jwt-sso/${clientId}?return_to_path=i%2F1`
+      const { browser } = await signIn(away())
+      const elsewhere = await browser.get(path)
+      expect([elsewhere.status, elsewhere.headers.location]).toEqual([404, undefined])
+      const here = await (await signIn(home())).browser.get(path)
+      expect(here.headers.location).toContain('https://app.surveys.example/i/1?sso_jwt=')
     })
 
     test('a domain leads nowhere', async () => {

@@ -55,16 +55,15 @@ export function describePerson(
 }
 
 /**
- * A token that tells the target who this is, HS512. It has an id (`jti`, RFC 7519 §4.1.7): two sign-ins of one person
+ * A token that tells the target this of a person (`describePerson`), HS512. It has an id (`jti`, RFC 7519 §4.1.7): two sign-ins of one person
  * within a second would otherwise have the same token, and the product takes each once.
  */
 export async function mintTargetToken(
   house: Pick<House, 'sealer' | 'clock' | 'random'>,
   target: JwtSsoTargetRecord,
-  person: TargetPerson,
+  data: ReturnType<typeof describePerson>,
 ): Promise<string> {
-  const jti = mintToken(house.random, 16)
-  const claims = { data: describePerson(target, person), aud: target.audience, jti }
+  const claims = { data, aud: target.audience, jti: mintToken(house.random, 16) }
   return signSsoToken(claims, openTargetSecret(house, target), ssoTimes(house.clock.now()))
 }
 

@@ -108,6 +108,26 @@ describe('paths that would lead elsewhere', () => {
   })
 })
 
+describe('what costs much to read', () => {
+  const nested = (times: number) => `%${'25'.repeat(times)}41`
+
+  test.each([
+    ['return_to_path', nested(2990)],
+    ['return_to_params', nested(2990)],
+    ['return_to_params', `${' '.repeat(3000)}x${nested(1490)}`],
+    ['return_to_params', `${'a&'.repeat(2900)}${nested(90)}`],
+  ])('a %s encoded over and over takes no time', (name, value) => {
+    const begun = performance.now()
+    readReturnAddress(base, new URLSearchParams({ [name]: value }))
+    expect(performance.now() - begun).toBeLessThan(500)
+  })
+
+  test('a path that is encoded more often than any server decodes is refused', () => {
+    expect(read(pathOf(nested(8)))).toEqual({ ok: false, cause: 'return_to_path_characters' })
+    expect(read(pathOf(nested(5))).ok).toBe(true)
+  })
+})
+
 describe('a second token cannot be slipped in', () => {
   test.each([
     'sso_jwt=evil',
@@ -131,6 +151,8 @@ describe('a second token cannot be slipped in', () => {
     'a=1%26sso_jwt=evil&b',
     '?sso_jwt=evil',
     'sso_jwt%3Devil',
+    'sso_jwt%5B%0a%5D=evil',
+    'sso_jwt%0a=evil',
   ])('%s', (params) => {
     expect(read(paramsOf(params))).toEqual({ ok: false, cause: 'return_to_params_token' })
   })

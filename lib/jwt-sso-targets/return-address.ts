@@ -76,14 +76,19 @@ function isDotSegment(segment: string): boolean {
   return /^\s*\.{1,2}\s*(;.*)?$/.test(segment)
 }
 
-/** The text, and what each further round of percent-decoding makes of it; null where that is no UTF-8. */
+/** No chain of servers decodes an address more often; without a bound the work would grow with the square of its length. */
+const mostLayers = 8
+
+/**
+ * The text, and what each further round of percent-decoding makes of it; null at the end where that is no UTF-8, or
+ * there are more rounds than any server takes.
+ */
 function layersOf(text: string): (string | null)[] {
   const layers: (string | null)[] = [text]
   for (let layer = text; /%[0-9a-f]{2}/i.test(layer); ) {
-    const decoded = decodeOnce(layer)
-    if (decoded === null) return [...layers, null]
-    if (decoded === layer) return layers
+    const decoded = layers.length < mostLayers ? decodeOnce(layer) : null
     layers.push(decoded)
+    if (decoded === null) return layers
     layer = decoded
   }
   return layers
@@ -106,13 +111,7 @@ function findParamsFault(carried: string): ReturnCause | null {
 /** PHP makes `_` of dots, spaces and an open bracket in names, and drops spaces before them. */
 function namesToken(pair: string | null): boolean {
   if (pair === null) return false
-  return pair.split(/[&;?]/).some((one) => {
-    const name = one
-      .split('=')[0]!
-      .toLowerCase()
-      .replace(/[\s\u0000]+$/g, '')
-    return /^[\s+]*sso[_. +[]jwt([[\u0000].*)?$/.test(name)
-  })
+  return pair.split(/[&;?]/).some((one) => /^[\s+]*sso[_. +[]jwt([\s\u0000[=]|$)/i.test(one))
 }
 
 /** RFC 3986 §3.3; a `%` stands where it begins an encoded byte, and is encoded elsewhere. */

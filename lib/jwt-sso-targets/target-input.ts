@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { isHttpsOrLoopbackUrl } from '../base/redirect-url.ts'
 import { slugSchema } from '../base/slug.ts'
+import { minSecretBytes } from '../jwt-sso/hmac-key.ts'
 
 /** What callers may say about a target. Shared with the browser's forms: imports nothing a browser cannot load. */
 
-/** The shortest secret HS512 may have (RFC 7518 §3.2), in bytes of its UTF-8. */
-export const shortestSecretBytes = 64
 const longestSecretBytes = 1024
 
 const line = (longest: number) =>
@@ -21,24 +20,21 @@ const baseUrlSchema = z
   .refine(isBaseUrl, 'must be a whole https address without ? and # (http only to the machine itself)')
   .transform(withoutSlash)
 
-export const targetSecretSchema = z.string({ error: 'must be text' }).superRefine((secret, context) => {
+const targetSecretSchema = z.string({ error: 'must be text' }).superRefine((secret, context) => {
   const bytes = new TextEncoder().encode(secret).length
   if (!secret.isWellFormed() || secret !== secret.trim())
     context.addIssue({
       code: 'custom',
       message: 'must not begin or end with a space, and must be whole text',
     })
-  else if (bytes < shortestSecretBytes)
+  else if (bytes < minSecretBytes)
     context.addIssue({
       code: 'custom',
-      message: `must have at least ${shortestSecretBytes} bytes, which HS512 asks for; this one has ${bytes}`,
+      message: `must have at least ${minSecretBytes} bytes, which HS512 asks for; this one has ${bytes}`,
     })
   else if (bytes > longestSecretBytes)
     context.addIssue({ code: 'custom', message: `must not have more than ${longestSecretBytes} bytes` })
 })
-
-/** Claims that every user has of their own accord; any other name is looked up among the user's attributes. */
-export const knownClaims = ['id', 'firstName', 'lastName', 'username', 'tenant', 'roles', 'groups'] as const
 
 const names = (reserved: string[]) =>
   z

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { inspectToken } from './inspect-token.ts'
 import { tokenChecks, verifySsoToken } from './verify-sso-token.ts'
@@ -158,4 +159,23 @@ test('inspector and sign-in agree about what is good', async () => {
     const verdict = await verifySsoToken(token, { secrets: [{ id: '1', secret }], audience, now })
     expect((await inspect(token)).ok).toBe(verdict.ok)
   }
+})
+
+test('whatever is pasted, each check has a sentence, and nothing is thrown', async () => {
+  const part = fc
+    .oneof(fc.json(), fc.constantFrom('[]', 'null', '{"alg":"HS512"}', '{"data":{"email":"a@b.c"},"aud":[]}'))
+    .map((json) => Buffer.from(json).toString('base64url'))
+  const pasted = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(part, { maxLength: 4 }).map((parts) => parts.join('.')),
+  )
+  const given = fc.record({ secret: fc.constantFrom(null, '', secret), audience: fc.constantFrom(null, 'a') })
+  await fc.assert(
+    fc.asyncProperty(pasted, given, async (token, more) => {
+      const { steps, ok } = await inspect(token, more)
+      expect(steps.map(({ name }) => name)).toEqual(tokenChecks.map(({ name }) => name))
+      expect(steps.every(({ sentence }) => sentence.endsWith('.'))).toBe(true)
+      expect(ok).toBe(false)
+    }),
+  )
 })

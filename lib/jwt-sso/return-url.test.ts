@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ssoRequestUrl, ssoReturnUrl, toReturnParams, toReturnPath } from './return-url.ts'
+import { canCarry, ssoRequestUrl, ssoReturnUrl } from './return-url.ts'
 
 const path = 'i/9745804b'
 const params = 'view=vote&page=1'
@@ -50,96 +50,24 @@ describe('the addresses are written as customers’ pages know them', () => {
   })
 })
 
-describe('a path from outside', () => {
-  test.each([
-    [path, path],
-    ['i', 'i'],
-    ['a/b/', 'a/b/'],
-    ['a%20b/c%3Fd', 'a%20b/c%3Fd'],
-    ['umfrage/größe', 'umfrage/gr%C3%B6%C3%9Fe'],
-    ["a/b:c/~d!$&'()*+,;=@", "a/b:c/~d!$&'()*+,;=@"],
-    ['.../..a', '.../..a'],
-  ])('%s is one below the base', (text, written) => {
-    expect(toReturnPath(text)).toBe(written)
-  })
-
-  test.each([
-    '',
-    '/',
-    '/i/1',
-    '//evil.example',
-    '\\evil.example',
-    '\\\\evil.example',
-    'i\\1',
-    'https://evil.example',
-    'https:evil.example',
-    'javascript:alert(1)',
-    '..',
-    'i/../..',
-    'i/./1',
-    '%2e%2e/x',
-    'i/.%2E/x',
-    '%2f%2fevil.example',
-    'i%5c1',
-    'i/%252e%252e/x',
-    'i//1',
-    'i?x=1',
-    'i#x',
-    'i\r\nSet-Cookie: a=b',
-    'i%0d%0aSet-Cookie:%20a=b',
-    'i%00',
-    'i 1',
-    ' i',
-    '\ti',
-    'i%',
-    'i%zz',
-    'i/"><script>',
-    '\ud800',
-    'a'.repeat(1025),
-  ])('%j is not', (text) => {
-    expect(toReturnPath(text)).toBeNull()
-  })
-
-  test('that is let through stays on the host and below the base, in the eyes of a browser', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'./\\:%2e5cfi@?#\t') })),
-        (text) => {
-          const written = toReturnPath(text)
-          fc.pre(written !== null)
-          const url = new URL(ssoReturnUrl('https://a.example/base', { path: written!, params: null }, token))
-          expect(url.origin).toBe('https://a.example')
-          expect(url.pathname).toBe(`/base/${written}`)
-          expect(url.search).toBe(`?sso_jwt=${token}`)
-        },
-      ),
-    )
-  })
-})
-
 describe('parameters from outside', () => {
-  test.each([
-    [params, params],
-    ['q=a%26b%3Dc%23d&e=%C3%BC', 'q=a%26b%3Dc%23d&e=%C3%BC'],
-    ['größe=1', 'gr%C3%B6%C3%9Fe=1'],
-    ['a=b=c&&d', 'a=b=c&&d'],
-    ['', ''],
-  ])('%j are carried as %j', (text, written) => {
-    expect(toReturnParams(text)).toBe(written)
-  })
+  test.each([params, 'q=a%26b%3Dc%23d&e=%C3%BC', 'größe=∑🙂', 'a=b=c&&d', '', 'a b', 'x'.repeat(2048)])(
+    '%j can be carried',
+    (text) => {
+      expect(canCarry(text)).toBe(true)
+    },
+  )
 
   test.each([
     'a#b',
-    'a b',
     'a\r\nb',
-    'a\\b',
+    'a\u0000',
     'sso_jwt=x',
     'a=1&sso_jwt=x',
     'sso%5Fjwt=x',
-    'a=%',
     '\udfff',
     'a'.repeat(2049),
-  ])('%j are not', (text) => {
-    expect(toReturnParams(text)).toBeNull()
+  ])('%j cannot', (text) => {
+    expect(canCarry(text)).toBe(false)
   })
 })

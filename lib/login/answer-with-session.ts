@@ -37,7 +37,7 @@ export type AnsweringSession = Pick<
 /**
  * Answers whoever waits for the person of a session: a product that takes JWT SSO with a token; an application with a
  * code, or first with the page that asks for consent.
- * `trace` describes the sign-in that has just happened; without one the session was there before.
+ * `signIn` describes the sign-in that has just happened; without one the session was there before.
  */
 export async function answerWithSession(
   pending: PendingAnswer,

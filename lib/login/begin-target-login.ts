@@ -59,8 +59,7 @@ async function refuseUnknown(
   origin: BeginInput['origin'],
 ): Promise<never> {
   const { name, shown, sentence } = explainTargetCause('jwt_sso_target_unknown', { target: '', person: '' })
-  const nowhere = { tenant: null, product: null } as JwtSsoTargetRecord
-  const described = describeOutbound(house, site, nowhere, origin)
+  const described = describeOutbound(house, site, { tenant: null, product: null }, origin)
   await recordTrace(house, {
     ...described,
     outcome: 'failure',

@@ -227,6 +227,7 @@ function toRequested({ authorize, isIdPFlow }: PendingSignIn, connection: Connec
     provider: authorize.provider,
     idp_hint: authorize.idpHint,
     login_hint: authorize.loginHint,
+    return_to_params: authorize.returnToParams,
     forceAuthn: authorize.forceAuthn || null,
   }
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null))

@@ -20,7 +20,7 @@ export type Refusal = Extract<FinishOutcome, { ok: false }>
 export async function concludeRefused(
   taken: TakenLogin,
   refusal: Refusal,
-  told: ToldPerson = notAccepted,
+  told: Told = notAccepted,
 ): Promise<LoginOutcome> {
   const { cause, sentence, checks, received } = refusal
   await recordTrace(taken.house, {
@@ -33,25 +33,25 @@ export async function concludeRefused(
     received,
   })
   const { pending, traceId } = taken
-  if (taken.upstreamRequestId === null) throw new VestibuleError('access_denied', told.person, { traceId })
+  if (taken.upstreamRequestId === null)
+    throw new VestibuleError('access_denied', told.person ?? unasked, { traceId })
   if (pending.purpose === 'test') return toTestResult(taken)
   if (pending.purpose === 'portal') return toPortalRefusal(pending.intent, traceId)
   if (pending.application?.kind === 'jwt-sso-target')
-    return refuseOnTheWayToTarget(taken, pending.application.id, sentence)
+    return refuseOnTheWayToTarget(taken, pending.application.id, { sentence, shown: told.person })
   return answerClient(taken, pending.authorize, {
     error: 'access_denied',
     error_description: describeForClient(told.client, traceId),
   })
 }
 
-/** What a refusal is called towards the client (ASCII), and towards the person where no client waits. */
-type ToldPerson = { client: string; person: string; trace?: Partial<TraceEntry> }
+/** What a refusal is called towards the client (ASCII), and towards the person where that is who reads it. */
+type Told = { client: string; person?: string; trace?: Partial<TraceEntry> }
 
-const notAccepted: ToldPerson = {
-  client: 'The identity provider sent an answer that was not accepted',
-  person:
-    'Your company’s sign-in sent you here in a way that was not accepted. Start at the application instead.',
-}
+const notAccepted: Told = { client: 'The identity provider sent an answer that was not accepted' }
+
+const unasked =
+  'Your company’s sign-in sent you here in a way that was not accepted. Start at the application instead.'
 
 /** A refusal for a reason of the flow itself. */
 export function refusalOf(cause: LoginCause, connection: ConnectionRecord): Refusal {

@@ -32,7 +32,7 @@ export function targetParty(target: JwtSsoTargetRecord): Party {
 export async function findParty(
   house: Pick<House, 'db'>,
   site: Site,
-  { kind, id }: { kind?: Party['kind']; id: string },
+  { kind, id }: Pick<Party, 'kind' | 'id'>,
 ): Promise<Party | null> {
   if (kind === 'jwt-sso-target') {
     const target = await findJwtSsoTarget(house.db, site.id, id)

@@ -44,7 +44,7 @@ export type TargetRefusal = {
   expected?: string | undefined
   received?: string | undefined
   /** Who is not let through, when that is known. */
-  person?: { tenant: string; subject: string; email: string | null; connection: TraceEntry['connection'] }
+  person?: Pick<TraceEntry, 'tenant' | 'subject' | 'email' | 'connection' | 'external' | 'shadow'>
 }
 
 /** Leaves a trace, notes it with the target, and throws `access_denied` or `invalid_request`, for a page. */
@@ -88,7 +88,7 @@ async function turnAway(
 export function describeOutbound(
   house: Pick<House, 'clock' | 'random'>,
   site: Site,
-  target: JwtSsoTargetRecord,
+  target: Pick<JwtSsoTargetRecord, 'tenant' | 'product'>,
   origin: Origin,
 ) {
   return {
@@ -102,16 +102,15 @@ export function describeOutbound(
   }
 }
 
-/** The identity provider's answer was refused, with a trace; the person was to go on to a product. Throws, for a page. */
+/** A sign-in was refused, with a trace; the person was to go on to a product. `shown`: why, where they may know. Throws, for a page. */
 export async function refuseOnTheWayToTarget(
   { house, traceId }: TakenLogin,
   targetId: string,
-  sentence: string,
+  { sentence, shown = notAccepted }: { sentence: string; shown?: string | undefined },
 ): Promise<never> {
   await noteJwtSsoFailure(house.db, targetId, sentence, house.clock.now())
-  throw new VestibuleError(
-    'access_denied',
-    'Your company’s sign-in sent an answer that was not accepted. Try again, or ask your administrator.',
-    { traceId },
-  )
+  throw new VestibuleError('access_denied', shown, { traceId })
 }
+
+const notAccepted =
+  'Your company’s sign-in sent an answer that was not accepted. Try again, or ask your administrator.'

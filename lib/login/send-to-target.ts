@@ -1,3 +1,4 @@
+import { maxTokenLength } from '../jwt-sso/token-reading.ts'
 import {
   describePerson,
   findEmailFault,
@@ -28,43 +29,39 @@ export async function sendToTarget(
   const user = session.userId === null ? null : await findUser(house.db, site.id, session.userId)
   const person = user ? personOfUser(user, session) : personOfSession(session)
   const connection = signIn?.connection ?? (session.connectionId ? unnamed(session.connectionId) : null)
-  const trace = {
-    ...describeOutbound(house, site, target, origin),
+  const named = {
     tenant: session.tenant,
-    connection,
     subject: session.subject,
     email: person.email,
+    connection,
+    external: signIn?.external,
+    shadow: signIn?.shadow,
   }
   const checks = signIn?.checks ?? [
     ...passed,
     { name: 'Session', ok: true, received: session.authenticatedAt.toISOString() },
   ]
+  const refuse = (cause: TargetCause, seen: Pick<TargetRefusal, 'expected' | 'received'>) =>
+    refuseTarget(house, site, { target, cause, origin, passed: checks, person: named, ...seen })
   const cause = findFault(target, session, user, person)
-  if (cause) {
-    const { tenant, subject, email } = trace
-    const named = { tenant, subject, email, connection } satisfies TargetRefusal['person']
-    const refusal = {
-      target,
-      cause,
-      origin,
-      passed: checks,
-      received: person.email ?? undefined,
-      person: named,
-    }
-    return refuseTarget(house, site, refusal)
-  }
-  const token = await mintTargetToken(house, target, person)
-  const told = Object.keys(describePerson(target, person)).join(', ')
-  const name = person.email ?? session.subject
+  if (cause) return refuse(cause, { received: person.email ?? undefined })
+  const data = describePerson(target, person)
+  const token = await mintTargetToken(house, target, data)
+  if (token.length > maxTokenLength)
+    return refuse('jwt_sso_token_too_long', {
+      expected: `${maxTokenLength} characters`,
+      received: `${token.length} characters`,
+    })
+  const told = Object.keys(data).join(', ')
+  const how = signIn ? 'signed in' : 'was signed in already'
   await recordTrace(house, {
-    ...trace,
+    ...describeOutbound(house, site, target, origin),
+    ...named,
     outcome: 'success',
     checks: [...checks, { name: 'Token', ok: true, expected: target.audience, received: told }],
-    sentence: signIn
-      ? `${name} signed in and went on to ${target.name} by JWT SSO.`
-      : `${name} was signed in already and went on to ${target.name} by JWT SSO.`,
+    sentence: `${data.email} ${how} and went on to ${target.name} by JWT SSO.`,
   })
-  await touchJwtSsoTarget(house.db, target.id, house.clock.now())
+  await touchJwtSsoTarget(house.db, target, house.clock.now())
   return { kind: 'redirect', url: withToken(target.baseUrl, request.redirectUri, token), cookies: [] }
 }
 
@@ -74,11 +71,19 @@ function findFault(
   user: UserRecord | null,
   person: TargetPerson,
 ): TargetCause | null {
+  // The target may have become another tenant's while this person was on the way.
+  if (target.tenantId !== null && target.tenantId !== session.tenantId) return 'jwt_sso_tenant_other'
   if (session.userId !== null && user?.status !== 'active') return 'jwt_sso_user_inactive'
   return findEmailFault(target, person)
 }
 
-/** Of people in the directory, what it says now. */
+/**
+ * Of people in the directory, what it says now. Their address counts unless it came from an identity provider that is not
+ * trusted for it (`emailUnproven`). One that an admin gave or imported counts although nobody confirmed it: the admins of
+ * the organization, whose target this is, answer for it, and no company writes addresses into the directory by itself.
+ * `emailVerifiedAt` asks for more, and is null for people of a provider that says nothing of `email_verified`, whose
+ * domain may be proven all the same.
+ */
 function personOfUser(user: UserRecord, { profile }: AnsweringSession): TargetPerson {
   const { id, email, emailUnproven, tenant, firstName, lastName, username } = user
   return {

@@ -9,6 +9,7 @@ export type TargetCause =
   | 'jwt_sso_user_inactive'
   | 'jwt_sso_tenant_other'
   | 'jwt_sso_tenant_gone'
+  | 'jwt_sso_token_too_long'
 
 /**
  * The name of the check that failed; what the person reads; and the sentence for the admin, who can change something.
@@ -101,6 +102,12 @@ const explanations: Record<TargetCause, Explanation> = {
       `The company that ${target} was set up for is not here any more. Ask your administrator.`,
     sentence: (target) =>
       `${target} is set up for a tenant that was deleted. Choose another one in its settings, or delete the target.`,
+  },
+  jwt_sso_token_too_long: {
+    name: 'Token fits into an address',
+    shown: (target) => `There is too much to tell ${target} about you. Ask your administrator.`,
+    sentence: (target, person) =>
+      `What ${target} is to be told of ${person} does not fit into an address. Leave out claims of the target that hold much, groups and roles first.`,
   },
   jwt_sso_email_missing: {
     name: 'E-mail address',

@@ -32,7 +32,7 @@ export type AuthorizeRequest = {
   /** RFC 9449 §10. */
   dpopJkt: string | null
   forceAuthn: boolean
-  /** Carried to a customer's page of its own and back (JWT SSO). */
+  /** Carried to a customer's own page and back (JWT SSO), and handed back as it was in `requested`. */
   returnToParams: string | null
   /** `saml` from the next-auth provider of the dialect. */
   provider: string | null

@@ -32,6 +32,7 @@ export type Requested = {
   provider?: string
   idp_hint?: string
   login_hint?: string
+  return_to_params?: string
   forceAuthn?: boolean
   isIdPFlow?: true
 }

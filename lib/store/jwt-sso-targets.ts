@@ -1,3 +1,4 @@
+import { secondsAfter } from '../base/clock.ts'
 import { type Db, emptySql, type Page, searchPattern, sql, toPage } from './db.ts'
 
 /** A product that takes JWT SSO, with the slugs that its tenant and product have now. */
@@ -115,10 +116,20 @@ export async function deleteJwtSsoTargetRecord(db: Db, organizationId: string, i
   return count > 0
 }
 
-/** Notes that somebody was sent there. Leaves `updated_at`, which tells when an admin changed something. */
-export async function touchJwtSsoTarget(db: Db, id: string, at: Date): Promise<void> {
+/**
+ * Notes that somebody was sent there, at most once a minute: people who come at once need not wait for each other's
+ * writing. Leaves `updated_at`, which tells when an admin changed something.
+ */
+export async function touchJwtSsoTarget(
+  db: Db,
+  { id, lastUsedAt }: Pick<JwtSsoTargetRecord, 'id' | 'lastUsedAt'>,
+  at: Date,
+): Promise<void> {
+  const before = secondsAfter(at, -60)
+  if (lastUsedAt !== null && lastUsedAt > before) return
   await db.$executeRaw(sql`
-    UPDATE jwt_sso_targets SET last_used_at = GREATEST(last_used_at, ${at}) WHERE id = ${id}`)
+    UPDATE jwt_sso_targets SET last_used_at = ${at}
+    WHERE id = ${id} AND (last_used_at IS NULL OR last_used_at <= ${before})`)
 }
 
 /** Notes that somebody was not, and the sentence that says why. */

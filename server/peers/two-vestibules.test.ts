@@ -6,8 +6,7 @@ import {
   managementClient,
   type TestServer,
 } from '../testing/describe-on-each-server.ts'
-import type { Client } from '../testing/http-client.ts'
-import { createClient } from '../testing/http-client.ts'
+import { type Client, createClient } from '../testing/http-client.ts'
 import type { JwtConnection } from '../testing/jwt-sign-in.ts'
 import { makeTarget } from '../testing/jwt-sso-target.ts'
 import { type SecondServer, startSecondServer } from '../testing/second-server.ts'
@@ -111,10 +110,11 @@ describeOnEachServer('two installations, one behind the other', (first) => {
     const ways: string[] = []
     const browser = openWebBrowser(({ url }) => void ways.push(url.href))
     const carried = 'view=vote&q=a%26b%3D%23%C3%A4&list[]=1'
-    await signIn(browser, { return_to_params: carried })
+    const end = await signIn(browser, { return_to_params: carried })
     const landing = ways.find((way) => way.startsWith(`${second.url}/i/`))
     expect(landing).toMatch(/\/i\/[\w-]{43}\?sso_jwt=[\w.-]+&/)
     expect(landing!.split('&').slice(1).join('&')).toBe(carried)
+    expect((await userinfo(end)).requested).toMatchObject({ return_to_params: carried })
   })
 
   test('a secret that only one of them has exchanged: refused, with the cause at the other', async () => {

@@ -79,6 +79,20 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
   })
 
   describe('people who may not go there', () => {
+    test('who came when the target was open to everybody, or was another company’s', async () => {
+      for (const before of [null, 'acme']) {
+        const target = await makeTarget(server, { name: `Changes hands from ${before}`, tenant: before })
+        const browser = openWebBrowser()
+        const page = await browser.get(ssoUrlOf(target, 'i/1'))
+        const json = { tenant: 'umbrella' }
+        await managementClient(server).send('PATCH', `/api/v1/jwt-sso-targets/${target.id}`, { json })
+        const end = await goOn(server, ada, page, browser)
+        expect(end.url.href).not.toContain('sso_jwt')
+        expect(end.status).toBe(403)
+        expect(await newestTrace(server)).toMatchObject({ tenant: 'acme', cause: 'jwt_sso_tenant_other' })
+      }
+    })
+
     test('a disabled user, whose session is over', async () => {
       const bob = await makePerson(server, 'acme', { email: 'bob@acme.example' })
       const target = await makeTarget(server, { name: 'Disabled' })
@@ -119,7 +133,7 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
     })
 
     test('an address that nobody has proven, at a target for people of several tenants', async () => {
-      const { clientID } = await connectTestIdp(server, 'hooli', 'surveys')
+      await connectTestIdp(server, 'hooli', 'surveys')
       const target = await makeTarget(server, { name: 'Many tenants', product: 'surveys' })
       const own = await makeTarget(server, { name: 'Of Hooli', product: 'surveys', tenant: 'hooli' })
       const domain = '/api/v1/tenants/hooli/domains/hooli.example'
@@ -141,7 +155,20 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
       const again = openWebBrowser()
       const there = await passTestIdp(await again.get(ssoUrlOf(own, 'i/1')), again)
       expect(there.url.href).toContain('sso_jwt=')
-      expect(clientID).not.toBe('')
+    })
+
+    test('an address of a user that came from a provider not trusted for it goes to its own tenant’s target alone', async () => {
+      const person = await makePerson(server, 'stark')
+      const target = await makeTarget(server, { name: 'Many tenants again' })
+      const own = await makeTarget(server, { name: 'Of Stark', tenant: 'stark' })
+      const browser = await signedIn(person)
+      // One that an admin gave counts, though nobody confirmed it.
+      expect((await browser.get(ssoUrlOf(target, 'i/1'))).url.href).toContain('sso_jwt=')
+      await server.house.db.user.update({ where: { id: person.id }, data: { emailUnproven: true } })
+      const end = await browser.get(ssoUrlOf(target, 'i/2'))
+      expect(end.status).toBe(403)
+      expect(await newestTrace(server)).toMatchObject({ cause: 'jwt_sso_email_unverified', tenant: 'stark' })
+      expect((await browser.get(ssoUrlOf(own, 'i/3'))).url.href).toContain('sso_jwt=')
     })
 
     test.each(['false', 'False', '0'])(
@@ -181,10 +208,66 @@ describeOnEachServer('the SSO URL of a target, attacked', (server) => {
     })
   })
 
+  test('somebody whom the directory does not know reads that, and the target knows of it', async () => {
+    const { clientID } = await connectTestIdp(server, 'wonka', 'surveys')
+    const where = { clientId: clientID }
+    await server.house.db.connection.update({ where, data: { provisioning: 'existing' } })
+    const target = await makeTarget(server, { name: 'Of Wonka', tenant: 'wonka', product: 'surveys' })
+    const browser = openWebBrowser()
+    const end = await passTestIdp(await browser.get(ssoUrlOf(target, 'i/1')), browser)
+    expect(end.status).toBe(403)
+    expect(end.text).toContain('there is no account for you here yet')
+    const trace = await newestTrace(server)
+    expect(trace).toMatchObject({ outcome: 'failure', tenant: 'wonka', cause: 'match_none' })
+    expect(await failureOf(target.id)).toBe(trace.sentence)
+  })
+
+  describe('a sign-in that waits at our page', () => {
+    test('goes on in the browser that began it, and in no other', async () => {
+      const target = await makeTarget(server, { name: 'Begun elsewhere' })
+      const [browser, other] = [openWebBrowser(), openWebBrowser()]
+      const page = await browser.get(ssoUrlOf(target, 'i/1'))
+      await other.get(ssoUrlOf(target, 'i/2'))
+      expect((await other.get(page.url.href)).status).toBe(400)
+      const step = await browser.submit(page, { email: ada.email })
+      const stolen = await other.submit(step, { password: ada.password })
+      expect(stolen.status).toBe(400)
+      expect(stolen.url.href).not.toContain('sso_jwt')
+      const end = await browser.submit(step, { password: ada.password })
+      expect(end.url.href).toContain('/i/1?sso_jwt=')
+    })
+
+    test('goes on once, of ten that send the password at the same moment', async () => {
+      const target = await makeTarget(server, { name: 'Ten at once' })
+      const browser = openWebBrowser()
+      const page = await browser.get(ssoUrlOf(target, 'i/1'))
+      const step = await browser.submit(page, { email: ada.email })
+      const sent = Array.from({ length: 10 }, () => browser.submit(step, { password: ada.password }))
+      const ends = (await Promise.all(sent)).map(({ url }) => url.href.includes('sso_jwt='))
+      expect(ends.filter(Boolean)).toHaveLength(1)
+    })
+  })
+
+  test('more to tell than fits into an address goes nowhere', async () => {
+    const person = await makePerson(server, 'tolstoy', { attributes: { story: 'w' } })
+    const target = await makeTarget(server, { name: 'Long', claims: ['story'] })
+    const browser = await signedIn(person)
+    expect((await browser.get(ssoUrlOf(target, 'i/1'))).url.href).toContain('sso_jwt=')
+    const attributes = { story: 'war and peace '.repeat(600) }
+    await server.house.db.user.update({ where: { id: person.id }, data: { attributes } })
+    const end = await browser.get(ssoUrlOf(target, 'i/1'))
+    expect(end.status).toBe(403)
+    expect(await newestTrace(server)).toMatchObject({ cause: 'jwt_sso_token_too_long' })
+  })
+
   describe('targets that are not there', () => {
-    test('an unknown one is a page', async () => {
-      const page = await openWebBrowser().get(`${server.url}/api/jwt-sso/vt_nothing?return_to_path=a`)
+    test.each(['vt_nothing', 'vt_%00', 'v'.repeat(3000)])('an unknown one is a page: %s', async (id) => {
+      const page = await openWebBrowser().get(`${server.url}/api/jwt-sso/${id}?return_to_path=a`)
       expect(page.status).toBe(404)
+    })
+
+    test('and leaves a trace', async () => {
+      await openWebBrowser().get(`${server.url}/api/jwt-sso/vt_nothing?return_to_path=a`)
       expect(await newestTrace(server)).toMatchObject({ cause: 'jwt_sso_target_unknown' })
     })
 

@@ -80,6 +80,9 @@ describeOnEachServer('the SSO URL of a target', (server) => {
       expect(end.url.href).toContain(`${server.url}/surveys/i/1?sso_jwt=`)
       const { data } = await verify(target, end.url)
       expect(data.email).toMatch(/@globex\.example$/)
+      // What the identity provider said stands in the trace as with any other sign-in.
+      const trace = await server.house.db.trace.findFirstOrThrow({ orderBy: { id: 'desc' } })
+      expect(trace).toMatchObject({ purpose: 'jwt-sso', external: { email: data.email } })
     })
 
     test('is led to the company by the domain of their address, where the target takes everybody', async () => {
@@ -100,6 +103,7 @@ describeOnEachServer('the SSO URL of a target', (server) => {
       const browser = openWebBrowser()
       await obtainCode(server, await makeApplication(server), ada, {}, browser)
       const first = await browser.peek(ssoUrlOf(target, 'i/1'))
+      const { lastUsedAt } = await shown(target)
       const second = await browser.peek(ssoUrlOf(target, 'i/1'))
       expect((await verify(target, first!)).data.email).toBe(ada.email)
       expect(second!.href).not.toBe(first!.href)
@@ -108,6 +112,11 @@ describeOnEachServer('the SSO URL of a target', (server) => {
         purpose: 'jwt-sso',
         sentence: `${ada.email} was signed in already and went on to Back at once by JWT SSO.`,
       })
+      // Written once a minute.
+      expect((await shown(target)).lastUsedAt).toBe(lastUsedAt)
+      server.clock.advance(61)
+      await browser.peek(ssoUrlOf(target, 'i/1'))
+      expect((await shown(target)).lastUsedAt).not.toBe(lastUsedAt)
     })
 
     test('opens applications with the session that began at a target', async () => {

@@ -88,6 +88,17 @@ describeOnEachServer('/api/v1/jwt-sso-targets', (server) => {
       expect((await management().get(`${path}/${id}`)).json<TargetView>().tenant).toBe('after')
     })
 
+    test('what is sent back as it was read stays, also where the tenant is gone: no other one comes to be', async () => {
+      const { id } = await make({ name: 'Left over', tenant: 'leaves' })
+      await management().send('DELETE', '/api/v1/tenants/leaves')
+      const shown = (await management().get(`${path}/${id}`)).json<TargetView>()
+      expect(shown.tenant).toMatch(/^ten_/)
+      const json = { name: 'Left over and renamed', tenant: shown.tenant }
+      const answer = await management().send('PATCH', `${path}/${id}`, { json })
+      expect(answer.json<TargetView>()).toMatchObject(json)
+      expect((await management().get(`/api/v1/tenants/${shown.tenant}`)).status).toBe(404)
+    })
+
     test('rotating answers a new secret and nothing else changes', async () => {
       const made = await make({ name: 'Rotated' })
       const answer = await management().post(`${path}/${made.clientId}/rotate`, { json: {} })
