@@ -71,7 +71,8 @@ export async function findMatchFacts(
   const keys = people.flatMap((person, n) =>
     Object.entries(person.keys).flatMap(([field, values]) => values.map((key) => ({ n, field, key }))),
   )
-  // One look into the unique index a key, also where the planner knows nothing of the table yet (after an import).
+  // One look into the unique index a key, also where the planner knows nothing of the table yet (after an import, and
+  // for good in the embedded database, which never analyzes).
   const byKey = (['Username', 'Email', 'SsoUsername'] as const).map(
     (field) => sql`
       SELECT k.n, u.id, FALSE FROM keys k CROSS JOIN LATERAL (
@@ -86,8 +87,9 @@ export async function findMatchFacts(
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS given(n int, field text, key text)
     ), found AS (
       SELECT n, id, bool_or(by_identity) AS by_identity FROM (
-        SELECT p.n, i.user_id AS id, TRUE AS by_identity
-        FROM people p JOIN identities i ON i.connection_id = p.connection_id AND i.subject = p.subject
+        SELECT p.n, i.user_id AS id, TRUE AS by_identity FROM people p CROSS JOIN LATERAL (
+          SELECT i.user_id FROM identities i WHERE i.connection_id = p.connection_id AND i.subject = p.subject LIMIT 1
+        ) i
         UNION ALL ${joinSql(byKey, ' UNION ALL ')}
       ) each_way GROUP BY n, id
     )
