@@ -13,7 +13,7 @@ import { type Admission, admitPerson, rehearse, type TraceOfPerson } from './adm
 import { answerWithSession } from './answer-with-session.ts'
 import { describeForClient, type LoginOutcome } from './attempt.ts'
 import { concludePortalLogin, toPortalRefusal } from './conclude-portal-login.ts'
-import { explainLoginCause, type LoginCause, replayCauseOf } from './login-causes.ts'
+import { explainLoginCause, type LoginCause, replayCauseOf, replayCheckOf } from './login-causes.ts'
 import { openSession } from './open-session.ts'
 import { checkStillOpen, findParty } from './party.ts'
 import { refuseOnTheWayToTarget } from './refuse-target.ts'
@@ -34,14 +34,12 @@ const codeSeconds = 60
 /** How long a grant is kept after its code was issued: its access token lives 300 seconds at most. */
 const grantSeconds = 3600
 
-const replayCheck = 'Assertion is used once'
-
 /** Somebody was recognised: a code for the application, or the result page for the admin who tests. */
 export async function concludeAccepted(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome> {
   const concluded = await conclude(taken, accepted)
   if (concluded) return concluded
-  const checks = [...accepted.checks, { name: replayCheck, ok: false }]
-  return concludeRefused(taken, { ...refusalOf(replayCauseOf(taken.connection), taken.connection), checks })
+  const replayed = refusalOf(replayCauseOf(taken.connection), taken.connection)
+  return concludeRefused(taken, { ...replayed, checks: [...accepted.checks, ...replayed.checks] })
 }
 
 /** Null when the assertion was used before. */
@@ -332,7 +330,7 @@ export function describeSuccess(
     ...kept,
     outcome: 'success',
     sentence,
-    checks: [...checks, { name: replayCheck, ok: true }, ...more],
+    checks: [...checks, { name: replayCheckOf(taken.connection), ok: true }, ...more],
     subject: profile.id,
     email: profile.email,
   }
