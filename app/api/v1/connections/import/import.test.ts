@@ -205,18 +205,22 @@ describeOnEachServer('importing a connection', (server) => {
       expect(await entityIdOf(made)).toBe('')
     })
 
-    test('is not settled by an answer nobody asked for', async () => {
-      const made = await importOf('unasked')
+    test.each([
+      ['whatever it says', {}, /^saml_wrong_/],
+      ['even one that says what stands in for the name', { LoginUrl: one.entityId }, /^(?!saml_)/],
+    ])('is not settled by an answer nobody asked for, %s', async (_name, more, cause) => {
+      const tenant = `unasked-${Object.keys(more).length}`
+      const made = await importOf(tenant, { config: { ...settingsOf(tenant), ...more } })
       const { clientID, clientSecret } = made
       await client.send('PATCH', '/api/v1/connections', {
         json: { clientID, clientSecret, isSAML: true, allowUnsolicited: true },
       })
       const acsUrl = `${server.url}/api/oauth/saml/${clientID}`
-      const request = { id: null, acsUrl, issuer: 'urn:crm:unasked' }
+      const request = { id: null, acsUrl, issuer: `urn:crm:${tenant}` }
       await createBrowser(server.port).post(acsUrl.slice(server.url.length), {
-        form: { SAMLResponse: idp.answer(request, server.clock.now()) },
+        form: { SAMLResponse: one.answer(request, server.clock.now()) },
       })
-      expect((await newestTrace(server)).cause).toMatch(/^saml_wrong_/)
+      expect(String((await newestTrace(server)).cause)).toMatch(cause)
       expect(await entityIdOf(made)).toBe('')
     })
 
