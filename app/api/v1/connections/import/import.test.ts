@@ -237,6 +237,33 @@ describeOnEachServer('importing a connection', (server) => {
       expect(new Set(settled.map((one) => one?.entityId)).size).toBe(1)
     })
 
+    test('is settled as well by importing the same settings with it', async () => {
+      const made = await importOf('told')
+      const preview = await client.post(`${path}/preview`, {
+        json: inputOf('told', { idpEntityId: one.entityId }),
+      })
+      expect(preview.json()).toMatchObject({ clientID: made.clientID, idpEntityId: one.entityId })
+      const again = await importOf('told', { idpEntityId: one.entityId })
+      expect(again).toMatchObject({ clientID: made.clientID, idpMetadata: { entityID: one.entityId } })
+      expect((await signInAs(again, two)).cause).toMatch(/^saml_wrong_/)
+    })
+
+    test('two connections that turn out to be of one, at once, both learn it', async () => {
+      const made = [
+        await importOf('twins'),
+        await importOf('twins', { config: { ...settingsOf('twins'), LoginUrl: loginUrlOf('twin') } }),
+      ]
+      const rows = await server.house.db.connection.findMany({
+        where: { clientId: { in: made.map(({ clientID }) => clientID) } },
+      })
+      const settled = await Promise.all(
+        rows.map(({ id, organizationId }) =>
+          settleUpstreamEntity(server.house.db, organizationId, id, one.entityId),
+        ),
+      )
+      expect(settled).toEqual(Array(2).fill({ entityId: one.entityId, settledNow: true }))
+    })
+
     test('is what was given, where it was given', async () => {
       const made = await importOf('given', { idpEntityId: one.entityId })
       expect(made.idpMetadata.entityID).toBe(one.entityId)
