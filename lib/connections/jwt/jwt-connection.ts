@@ -1,3 +1,4 @@
+import type { Actor } from '../../base/actor.ts'
 import { secondsAfter } from '../../base/clock.ts'
 import { sha256 } from '../../base/encoding.ts'
 import { VestibuleError } from '../../base/errors.ts'
@@ -6,7 +7,7 @@ import { explainJwtCause } from '../../jwt-sso/causes.ts'
 import { canCarry, ssoRequestUrl } from '../../jwt-sso/return-url.ts'
 import { verifySsoToken } from '../../jwt-sso/verify-sso-token.ts'
 import type { AttributeMap } from '../../matching/attribute-map.ts'
-import { findConnections } from '../../store/connections.ts'
+import { type ConnectionRecord, findConnections } from '../../store/connections.ts'
 import { loadSigningTerms, type SigningSecret, touchJwtSecret } from '../../store/jwt-secrets.ts'
 import { loadOrganization } from '../../store/organizations.ts'
 import type { ConnectionRequest } from '../connection-request.ts'
@@ -23,14 +24,12 @@ export const jwtConnection: ConnectionType = {
   start,
   finish,
   checkComplete,
-  findSame: async (house, actor, { tenant, product, page }) => {
-    const filter = { tenants: [tenant!], product, kind: 'jwt', upstreamId: page?.ssoUrl }
-    const [row] = await findConnections(house.db, actor.organizationId, filter)
-    return row ?? null
-  },
-  loadUpstream: async (house, actor, { page }, before) => {
+  findSame,
+  loadUpstream: async (house, actor, request, before) => {
+    const { page } = request
     if (page?.ssoUrl === undefined && page?.audience === undefined) return {}
-    const known = before && jwtUpstreamOf(before)
+    const same = before ?? (await findSame(house, actor, request))
+    const known = same && jwtUpstreamOf(same)
     const upstream: JwtUpstream = {
       ssoUrl: page.ssoUrl ?? known!.ssoUrl,
       audience:
@@ -56,6 +55,16 @@ export const jwtConnection: ConnectionType = {
 /** Where a customer's page sends people who came by way of a sign-in of ours, and those nobody asked for: a path. */
 export function landingPathOf(place: string): string {
   return `i/${place}`
+}
+
+async function findSame(
+  house: Pick<House, 'db'>,
+  { organizationId }: Actor,
+  { tenant, product, page }: ConnectionRequest,
+): Promise<ConnectionRecord | null> {
+  const filter = { tenants: [tenant!], product, kind: 'jwt', upstreamId: page?.ssoUrl }
+  const [row] = await findConnections(house.db, organizationId, filter)
+  return row ?? null
 }
 
 /** What a new connection cannot do without. */
