@@ -52,11 +52,6 @@ export const jwtConnection: ConnectionType = {
   answersAtSharedAddress: () => true,
 }
 
-/** Where a customer's page sends people who came by way of a sign-in of ours, and those nobody asked for: a path. */
-export function landingPathOf(place: string): string {
-  return `i/${place}`
-}
-
 async function findSame(
   house: Pick<House, 'db'>,
   { organizationId }: Actor,
@@ -73,7 +68,7 @@ function checkComplete({ page }: ConnectionRequest): void {
     throw refuse('ssoUrl', 'is missing: the address of the customer’s login page')
 }
 
-/** The relay state is part of the path the person is to come back to; what the application wants to see again goes along. */
+/** The relay state is part of the path the person is to come back to (`app/i`); what the application wants to see again goes along. */
 async function start(
   _house: House,
   { connection, relayState, returnToParams: params }: StartInput,
@@ -84,7 +79,7 @@ async function start(
       'return_to_params cannot be handed on: it holds a fragment, control characters or sso_jwt, or is too long.',
     )
   const { ssoUrl } = jwtUpstreamOf(connection)
-  return { kind: 'redirect', url: ssoRequestUrl(ssoUrl, { path: landingPathOf(relayState), params }) }
+  return { kind: 'redirect', url: ssoRequestUrl(ssoUrl, { path: `i/${relayState}`, params }) }
 }
 
 /** Judges the token the browser brought, and reads the person out of it. */
