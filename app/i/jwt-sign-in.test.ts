@@ -84,6 +84,7 @@ describeOnEachServer('where customers’ pages send people with a token', (serve
       expected: 'Department, Region',
       received: 'left out: Shoes',
     })
+    expect(trace.checks.map(({ name }) => name)).toContain('Token is used once')
   })
 
   test('somebody without an id is known by the address, however it is written', async () => {

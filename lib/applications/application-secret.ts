@@ -1,7 +1,8 @@
 import { sha256 } from '../base/encoding.ts'
 import { mintId, mintToken } from '../base/ids.ts'
 import type { House } from '../house.ts'
-import type { ApplicationSecretRecord, NewApplicationSecret } from '../store/applications.ts'
+import type { NewApplicationSecret } from '../store/applications.ts'
+import type { SecretRecord } from '../store/paired-secrets.ts'
 
 /** A secret as people may know of it; instants in RFC 3339. `hint`: its last four characters. */
 export type ApplicationSecretView = {
@@ -11,7 +12,7 @@ export type ApplicationSecretView = {
   lastUsedAt: string | null
 }
 
-export function viewApplicationSecret(row: ApplicationSecretRecord): ApplicationSecretView {
+export function viewApplicationSecret(row: SecretRecord): ApplicationSecretView {
   return {
     id: row.id,
     hint: row.hint,

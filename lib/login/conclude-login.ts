@@ -13,7 +13,7 @@ import type { LoginOutcome } from './attempt.ts'
 import { concludePortalLogin } from './conclude-portal-login.ts'
 import { answerClient, concludeRefused, type Refusal, refusalOf, toTestResult } from './conclude-refused.ts'
 import { replayCauseOf } from './login-causes.ts'
-import { type Accepted, describeLogin, describeSuccess, replayCheck } from './login-trace.ts'
+import { type Accepted, describeLogin, describeSuccess } from './login-trace.ts'
 import { openSession } from './open-session.ts'
 import { checkStillOpen, findParty } from './party.ts'
 import { rememberConnection } from './remembered-connections.ts'
@@ -35,8 +35,8 @@ const grantSeconds = 3600
 export async function concludeAccepted(taken: TakenLogin, accepted: Accepted): Promise<LoginOutcome> {
   const concluded = await conclude(taken, accepted)
   if (concluded) return concluded
-  const checks = [...accepted.checks, { name: replayCheck, ok: false }]
-  return concludeRefused(taken, { ...refusalOf(replayCauseOf(taken.connection), taken.connection), checks })
+  const replayed = refusalOf(replayCauseOf(taken.connection), taken.connection)
+  return concludeRefused(taken, { ...replayed, checks: [...accepted.checks, ...replayed.checks] })
 }
 
 /** Null when the assertion was used before. */

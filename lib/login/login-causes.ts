@@ -24,6 +24,11 @@ export function replayCauseOf({ kind }: { kind: string }): LoginCause {
   return kind === 'jwt' ? 'jwt_replayed' : 'saml_replayed'
 }
 
+/** The name of the check that an answer came for the first time. */
+export function replayCheckOf(connection: { kind: string }): string {
+  return explanations[replayCauseOf(connection)].name
+}
+
 /** The name of the check that failed, and a sentence for the admin. `connection` is what people call it. */
 export function explainLoginCause(cause: LoginCause, connection: string): { name: string; sentence: string } {
   return { name: explanations[cause].name, sentence: explanations[cause].sentence(connection) }

@@ -1,12 +1,10 @@
 import type { FinishOutcome } from '../connections/contract.ts'
 import type { TraceEntry } from '../traces/record-trace.ts'
 import type { TraceOfPerson } from './admit-person.ts'
+import { replayCheckOf } from './login-causes.ts'
 import type { TakenLogin } from './take-login.ts'
 
 export type Accepted = Extract<FinishOutcome, { ok: true }>
-
-/** The check that the flow adds to those of the connection. */
-export const replayCheck = 'Assertion is used once'
 
 /** What every trace of this login says. */
 export function describeLogin({ site, connection, pending, traceId, origin }: TakenLogin) {
@@ -33,7 +31,7 @@ export function describeSuccess(
     ...kept,
     outcome: 'success',
     sentence,
-    checks: [...checks, { name: replayCheck, ok: true }, ...more],
+    checks: [...checks, { name: replayCheckOf(taken.connection), ok: true }, ...more],
     subject: profile.id,
     email: profile.email,
   }

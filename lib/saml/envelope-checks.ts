@@ -96,7 +96,7 @@ export function statusName(code: XmlElement): string {
 }
 
 /** Required where the response is signed or the assertion encrypted, compared wherever it stands (profiles §4.1.4.2). */
-export function checkResponseIssuer({ response, expect }: Reading): Seen {
+export function checkResponseIssuer({ response, expect, found }: Reading): Seen {
   const issuer = optionalChild(response, samlNamespace, 'Issuer', 'saml_malformed_response')
   if (!issuer) {
     const required = elementsOf(response).some(
@@ -110,6 +110,7 @@ export function checkResponseIssuer({ response, expect }: Reading): Seen {
   const received = identifierText(issuer, 'saml_malformed_response')
   const expected = expect.idpEntityId ?? received
   if (received !== expected) refuse('saml_wrong_issuer', { expected, received })
+  found.issuer = received
   return { received }
 }
 

@@ -21,7 +21,7 @@ export { type CertificateFacts, describeCertificate } from './certificate.ts'
 /** What an identity provider says of itself, ready to be kept as JSON. */
 export type IdpMetadata = {
   entityId: string
-  /** The entity ID is not known, and `entityId` only stands in for it: the first answer that one of the certificates has signed settles it. */
+  /** The entity ID is not known, and `entityId` only stands in for it: the first answer to a request of ours settles it. */
   entityIdOpen?: true
   ssoRedirectUrl?: string
   ssoPostUrl?: string

@@ -5,14 +5,7 @@ import type { Reading, Seen } from './response-reading.ts'
 import { identifierText, optionalChild, refuse } from './response-reading.ts'
 import { checkSignature } from './signature.ts'
 import type { Expectation } from './verify-response.ts'
-import {
-  attributeOf,
-  descendantsOf,
-  isElement,
-  samlNamespace,
-  signatureNamespace,
-  type XmlElement,
-} from './xml-tree.ts'
+import { attributeOf, descendantsOf, isElement, samlNamespace, signatureNamespace } from './xml-tree.ts'
 
 // Who signed what, and the way into an encrypted assertion (SAML core §5 and §6).
 
@@ -54,21 +47,16 @@ export function checkDecryption(reading: Reading): Seen {
 }
 
 /** While nobody knows who the identity provider is, response and assertion must at least say the same. */
-export function checkAssertionIssuer({ response, assertion, expect, found }: Reading): Seen {
+export function checkAssertionIssuer({ assertion, expect, found }: Reading): Seen {
   if (attributeOf(assertion, 'Version') !== '2.0')
     refuse('saml_wrong_version', { expected: '2.0', received: attributeOf(assertion, 'Version') })
   const issuer = optionalChild(assertion, samlNamespace, 'Issuer', 'saml_malformed_assertion')
   if (!issuer) return refuse('saml_issuer_missing', { expected: expect.idpEntityId ?? undefined })
   const received = identifierText(issuer, 'saml_malformed_assertion')
-  const expected = expect.idpEntityId ?? issuerOf(response) ?? received
+  const expected = expect.idpEntityId ?? found.issuer ?? received
   if (received !== expected) refuse('saml_wrong_assertion_issuer', { expected, received })
   found.issuer = received
   return { received }
-}
-
-function issuerOf(response: XmlElement): string | undefined {
-  const issuer = optionalChild(response, samlNamespace, 'Issuer', 'saml_malformed_response')
-  return issuer && identifierText(issuer, 'saml_malformed_response')
 }
 
 /**

@@ -87,6 +87,34 @@ test('gives everything the assertion says, by name', () => {
   } satisfies VerifiedAssertion)
 })
 
+describe('while it is not known who the identity provider is', () => {
+  const open = { idpEntityId: null }
+  const [one, other] = ['https://one.example/entity', 'https://other.example/entity']
+  const issuers = (issuer: string | null, assertionIssuer: string | null) => ({ issuer, assertionIssuer })
+
+  test.each(['Response', 'Assertion'] as const)('whoever signed the %s is who they say', (element) => {
+    const verdict = verify(signed(issuers(one, one), element), open)
+    expect(verdict.ok && verdict.assertion.issuer).toBe(one)
+  })
+
+  test('a response that names nobody leaves it to the assertion', () => {
+    const verdict = verify(signed(issuers(null, one)), open)
+    expect(verdict.ok && verdict.assertion.issuer).toBe(one)
+  })
+
+  test.each(['Response', 'Assertion'] as const)('a signed %s may not name two', (element) => {
+    const verdict = verify(signed(issuers(one, other), element), open)
+    expect(verdict).toMatchObject({ ok: false, cause: 'saml_wrong_assertion_issuer' })
+    expect(verdict.checks.at(-1)).toMatchObject({ expected: one, received: other })
+  })
+
+  test('an assertion that names nobody is refused, and so is one that another key has signed', () => {
+    expect(outcome(signed(issuers(one, null), 'Response'), open)).toBe('saml_issuer_missing')
+    const forged = signXml(buildResponse(issuers(one, one)), 'Assertion', { key: 'attacker' })
+    expect(outcome(forged, open)).toBe('saml_unknown_certificate')
+  })
+})
+
 test('after a failed check nothing else runs, and the failed one says what was expected and what came', () => {
   const verdict = verify(signed({ recipient: 'https://evil.example/acs' }))
   expect(verdict).toMatchObject({ ok: false, cause: 'saml_wrong_recipient' })

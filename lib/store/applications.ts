@@ -1,5 +1,12 @@
-import { secondsAfter } from '../base/clock.ts'
 import { type Db, dbNull, emptySql, type Json, type Page, searchPattern, sql, toPage } from './db.ts'
+import {
+  deleteSecret,
+  insertSecret,
+  type SecretRecord,
+  type SecretTables,
+  secretFields,
+  touchSecret,
+} from './paired-secrets.ts'
 
 export type ApplicationType = 'confidential' | 'public' | 'native'
 
@@ -176,85 +183,47 @@ export async function deleteApplicationRecord(db: Db, organizationId: string, id
   return count > 0
 }
 
-export type ApplicationSecretRecord = {
-  id: string
-  hint: string
-  createdAt: Date
-  lastUsedAt: Date | null
+const secretTables: SecretTables = {
+  owners: sql`applications`,
+  secrets: sql`application_secrets`,
+  ownerId: sql`application_id`,
+  kept: sql`secret_hash`,
 }
 
 /** Oldest first. */
-export function listApplicationSecretRecords(
-  db: Db,
-  applicationId: string,
-): Promise<ApplicationSecretRecord[]> {
+export function listApplicationSecretRecords(db: Db, applicationId: string): Promise<SecretRecord[]> {
   return db.applicationSecret.findMany({
     where: { applicationId },
-    select: { id: true, hint: true, createdAt: true, lastUsedAt: true },
+    select: secretFields,
     orderBy: { id: 'asc' },
   })
 }
 
-/**
- * Stores a further secret unless the application has two (`full`) or is no more (`gone`). The statement that inserts
- * takes the application as it was when its secrets were counted (its row version, `xmin`) and gives it a new version:
- * of two that counted the same, one counts again.
- */
-export async function insertApplicationSecret(
+/** Stores a further secret unless the application has two (`full`) or is no more (`gone`). */
+export function insertApplicationSecret(
   db: Db,
   row: NewApplicationSecret,
 ): Promise<'stored' | 'full' | 'gone'> {
-  for (;;) {
-    const [seen] = await db.$queryRaw<{ version: string; secrets: number }[]>(sql`
-      SELECT a.xmin::text AS version,
-        (SELECT count(*)::int FROM application_secrets s WHERE s.application_id = a.id) AS secrets
-      FROM applications a WHERE a.id = ${row.applicationId}`)
-    if (!seen) return 'gone'
-    if (seen.secrets >= 2) return 'full'
-    const count = await db.$executeRaw(sql`
-      WITH application AS (
-        UPDATE applications SET updated_at = GREATEST(updated_at, ${row.createdAt})
-        WHERE id = ${row.applicationId} AND xmin::text = ${seen.version} RETURNING id
-      )
-      INSERT INTO application_secrets (id, application_id, secret_hash, hint, created_at)
-      SELECT ${row.id}, application.id, ${row.secretHash}, ${row.hint}, ${row.createdAt} FROM application`)
-    if (count === 1) return 'stored'
-  }
+  return insertSecret(db, secretTables, { ...row, ownerId: row.applicationId, kept: row.secretHash })
 }
 
-/**
- * Deletes a secret; with `keepLast` not the last one. All secrets of the application are locked first, so that of two
- * who delete one each the second sees what the first has left.
- */
-export async function deleteApplicationSecretRecord(
+/** Deletes a secret; with `keepLast` not the last one. */
+export function deleteApplicationSecretRecord(
   db: Db,
   applicationId: string,
   id: string,
-  { keepLast }: { keepLast: boolean },
+  keeping: { keepLast: boolean },
 ): Promise<'deleted' | 'last' | 'gone'> {
-  const [row] = await db.$queryRaw<{ found: boolean; deleted: boolean }[]>(sql`
-    WITH held AS (
-      SELECT id FROM application_secrets WHERE application_id = ${applicationId} ORDER BY id FOR UPDATE
-    ), deleted AS (
-      DELETE FROM application_secrets
-      WHERE id = ${id} AND id IN (SELECT id FROM held) AND (NOT ${keepLast} OR (SELECT count(*) FROM held) > 1)
-      RETURNING id
-    )
-    SELECT EXISTS (SELECT FROM held WHERE id = ${id}) AS found, EXISTS (SELECT FROM deleted) AS deleted`)
-  if (row!.deleted) return 'deleted'
-  return row!.found ? 'last' : 'gone'
+  return deleteSecret(db, secretTables, applicationId, id, keeping)
 }
 
-/** Notes that a secret was used at `at`, at most once a minute. As it was read a moment ago, most uses ask nothing of the database. */
-export async function touchApplicationSecret(
+/** Notes that a secret was used at `at`, at most once a minute. */
+export function touchApplicationSecret(
   db: Db,
-  { id, lastUsedAt }: Pick<SecretToCompare, 'id' | 'lastUsedAt'>,
+  secret: Pick<SecretToCompare, 'id' | 'lastUsedAt'>,
   at: Date,
 ): Promise<void> {
-  if (lastUsedAt !== null && new Date(lastUsedAt) > secondsAfter(at, -60)) return
-  await db.$executeRaw(sql`
-    UPDATE application_secrets SET last_used_at = ${at}
-    WHERE id = ${id} AND (last_used_at IS NULL OR last_used_at <= ${secondsAfter(at, -60)})`)
+  return touchSecret(db, secretTables, secret, at)
 }
 
 /** Applications that begin a sign-in themselves when somebody is sent to them (OpenID Connect Core §4), at most five. */

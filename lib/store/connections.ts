@@ -1,4 +1,15 @@
-import { type Db, dbNull, emptySql, type Json, joinSql, type Page, searchPattern, sql, toPage } from './db.ts'
+import {
+  type Db,
+  dbNull,
+  emptySql,
+  isUniqueViolation,
+  type Json,
+  joinSql,
+  type Page,
+  searchPattern,
+  sql,
+  toPage,
+} from './db.ts'
 import type { NewJwtSecret } from './jwt-secrets.ts'
 
 /** A connection with the names of what it belongs to. `upstream` is what its kind parsed from the identity provider. */
@@ -233,8 +244,9 @@ export async function updateConnectionRecord(
 }
 
 /**
- * Writes down who the identity provider of a connection is, where that was open. Returns who it is from now on: another
- * sign-in may have been first. Null when the connection is gone.
+ * Writes down who the identity provider of a connection is, where that was open; `upstreamId` follows where no other
+ * connection of the tenant and product has it. Returns who it is from now on: another sign-in may have been first. Null
+ * when the connection is gone.
  */
 export async function settleUpstreamEntity(
   db: Db,
@@ -242,7 +254,8 @@ export async function settleUpstreamEntity(
   id: string,
   entityId: string,
 ): Promise<{ entityId: string; settledNow: boolean } | null> {
-  const count = await db.$executeRaw(sql`
+  const settle = () =>
+    db.$executeRaw(sql`
     UPDATE connections c
     SET upstream = (c.upstream - 'entityIdOpen') || jsonb_build_object('entityId', ${entityId}::text),
       upstream_id = CASE WHEN EXISTS (
@@ -250,6 +263,11 @@ export async function settleUpstreamEntity(
           AND o.upstream_id = ${entityId} AND o.id <> c.id
       ) THEN c.upstream_id ELSE ${entityId} END
     WHERE c.id = ${id} AND c.organization_id = ${organizationId} AND c.upstream->'entityIdOpen' = 'true'`)
+  // Another connection took the name at the same moment: seen now, it leaves this one's as it is.
+  const count = await settle().catch((thrown) => {
+    if (!isUniqueViolation(thrown)) throw thrown
+    return settle()
+  })
   if (count > 0) return { entityId, settledNow: true }
   const row = await db.connection.findFirst({ where: { id, organizationId }, select: { upstream: true } })
   return row && { entityId: (row.upstream as { entityId: string }).entityId, settledNow: false }

@@ -11,7 +11,11 @@ export type DirectoryPersonRow = {
   subject: string | null
 }
 
-/** Users of a tenant in the order of their ids, after `after`. Of several identities at the connection, the one used last. */
+/**
+ * Users of a tenant in the order of their ids, after `after`. Of several identities at the connection, the one used last.
+ * The page is cut from the index of tenant and id before anything else is asked of it: told of the organization too, a
+ * database that has counted nothing sorts all that is left of the tenant for every page.
+ */
 export function listDirectoryPeople(
   db: Db,
   scope: { organizationId: string; tenantId: string; connectionId: string },
@@ -23,10 +27,12 @@ export function listDirectoryPeople(
         SELECT i.subject FROM identities i WHERE i.user_id = u.id AND i.connection_id = ${scope.connectionId}
         ORDER BY i.last_sign_in_at DESC NULLS LAST, i.id LIMIT 1
       ) AS subject
-    FROM users u
-    WHERE u.tenant_id = ${scope.tenantId} AND u.organization_id = ${scope.organizationId}
-      ${page.after === null ? emptySql : sql`AND u.id > ${page.after}`}
-    ORDER BY u.id LIMIT ${page.limit}`)
+    FROM (
+      SELECT * FROM users WHERE tenant_id = ${scope.tenantId} AND id > ${page.after ?? ''}
+      ORDER BY tenant_id, id LIMIT ${page.limit}
+    ) u
+    WHERE u.organization_id = ${scope.organizationId}
+    ORDER BY u.id`)
 }
 
 /** A sign-in of which it is known whom the connection described. */

@@ -71,7 +71,8 @@ export async function findMatchFacts(
   const keys = people.flatMap((person, n) =>
     Object.entries(person.keys).flatMap(([field, values]) => values.map((key) => ({ n, field, key }))),
   )
-  // One look into the unique index a key, also where the planner knows nothing of the table yet (after an import).
+  // One look into a unique index a key, here and below, also where the planner knows nothing of the tables yet: after an
+  // import, and in the embedded database for good, which never counts.
   const byKey = (['Username', 'Email', 'SsoUsername'] as const).map(
     (field) => sql`
       SELECT k.n, u.id, FALSE FROM keys k CROSS JOIN LATERAL (
@@ -86,8 +87,9 @@ export async function findMatchFacts(
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS given(n int, field text, key text)
     ), found AS (
       SELECT n, id, bool_or(by_identity) AS by_identity FROM (
-        SELECT p.n, i.user_id AS id, TRUE AS by_identity
-        FROM people p JOIN identities i ON i.connection_id = p.connection_id AND i.subject = p.subject
+        SELECT p.n, i.user_id AS id, TRUE AS by_identity FROM people p CROSS JOIN LATERAL (
+          SELECT i.user_id FROM identities i WHERE i.connection_id = p.connection_id AND i.subject = p.subject LIMIT 1
+        ) i
         UNION ALL ${joinSql(byKey, ' UNION ALL ')}
       ) each_way GROUP BY n, id
     )
@@ -95,8 +97,9 @@ export async function findMatchFacts(
       EXISTS (SELECT FROM domains d WHERE d.owned_domain = p.domain AND d.tenant_id = ${connection.tenantId}) AS "ownsEmailDomain",
       ${requestOf} AS request,
       COALESCE(json_agg(${candidate(now)} ORDER BY u.id) FILTER (WHERE u.id IS NOT NULL), '[]') AS candidates
-    FROM people p LEFT JOIN found f ON f.n = p.n
-      LEFT JOIN users u ON u.id = f.id AND u.tenant_id = ${connection.tenantId}
+    FROM people p LEFT JOIN found f ON f.n = p.n LEFT JOIN LATERAL (
+      SELECT * FROM users u WHERE u.id = f.id AND u.tenant_id = ${connection.tenantId} LIMIT 1
+    ) u ON TRUE
     GROUP BY p.n, p.domain, p.subject, p.email, p.connection_id ORDER BY p.n`)
   return rows.map(({ n: _, ...facts }) => facts)
 }

@@ -8,6 +8,7 @@ import { describeCertificate, type IdpMetadata } from '../../saml/metadata.ts'
 import { createConnection, type OwnAddress } from '../create-connection.ts'
 import { type MetadataPreview, viewCertificate } from '../preview-metadata.ts'
 import { friendlyProviderName } from '../provider-name.ts'
+import { updateConnection } from '../update-connection.ts'
 import type { ConnectionView } from '../view-connection.ts'
 import { type ConnectionImport, type ReadImport, readImport } from './read-import.ts'
 
@@ -34,7 +35,8 @@ export type ImportPreview = Warnings & {
 
 /**
  * Makes a SAML connection of settings written for the JumpCloud connector, with its tenant and product where they do not
- * exist yet. Settings with the sign-on address of a connection that is there update it. Throws `validation_failed`.
+ * exist yet. Settings with the sign-on address of a connection that is there update it. Throws `validation_failed`, and
+ * `conflict` where another connection turned out to be of the same identity provider.
  */
 export async function importConnection(
   house: Pick<House, 'db' | 'clock' | 'random' | 'sealer' | 'fetch'>,
@@ -44,7 +46,10 @@ export async function importConnection(
 ): Promise<ConnectionView & Warnings> {
   checkRole(actor, 'admin')
   const read = await readImport(house, actor.organizationId, input)
-  const made = await createConnection(house, actor, read.request, own)
+  const { existing, request } = read
+  const made = existing
+    ? await updateConnection(house, actor, { ...request, clientID: existing.clientId })
+    : await createConnection(house, actor, request, own)
   return { ...made, warnings: warningsOf(read, house.clock.now()) }
 }
 

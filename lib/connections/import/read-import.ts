@@ -57,12 +57,7 @@ export async function readImport(
     product,
     kind: 'saml',
   })
-  const existing =
-    before.find(({ upstreamId, upstream }) =>
-      idpEntityId
-        ? upstreamId === idpEntityId
-        : (upstream as IdpMetadata).ssoRedirectUrl === settings.loginUrl,
-    ) ?? null
+  const existing = findImported(before, settings, idpEntityId)
   return {
     settings,
     existing,
@@ -78,6 +73,19 @@ export async function readImport(
       },
     },
   }
+}
+
+/** Whose entity ID is given, or else whose sign-on address it is: also where it becomes known only now. */
+function findImported(
+  before: ConnectionRecord[],
+  { loginUrl }: ProviderSettings,
+  idpEntityId: string | undefined,
+): ConnectionRecord | null {
+  const named = idpEntityId && before.find(({ upstreamId }) => upstreamId === idpEntityId)
+  if (named) return named
+  const isThere = ({ ssoRedirectUrl, entityIdOpen }: IdpMetadata) =>
+    ssoRedirectUrl === loginUrl && (!idpEntityId || entityIdOpen === true)
+  return before.find(({ upstream }) => isThere(upstream as IdpMetadata)) ?? null
 }
 
 /** What the identity provider would say of itself in metadata, as far as the settings know it. */

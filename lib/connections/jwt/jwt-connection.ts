@@ -1,3 +1,4 @@
+import type { Actor } from '../../base/actor.ts'
 import { secondsAfter } from '../../base/clock.ts'
 import { sha256 } from '../../base/encoding.ts'
 import { VestibuleError } from '../../base/errors.ts'
@@ -6,7 +7,7 @@ import { explainJwtCause } from '../../jwt-sso/causes.ts'
 import { canCarry, ssoRequestUrl } from '../../jwt-sso/return-url.ts'
 import { verifySsoToken } from '../../jwt-sso/verify-sso-token.ts'
 import type { AttributeMap } from '../../matching/attribute-map.ts'
-import { findConnections } from '../../store/connections.ts'
+import { type ConnectionRecord, findConnections } from '../../store/connections.ts'
 import { loadSigningTerms, type SigningSecret, touchJwtSecret } from '../../store/jwt-secrets.ts'
 import { loadOrganization } from '../../store/organizations.ts'
 import type { ConnectionRequest } from '../connection-request.ts'
@@ -23,14 +24,12 @@ export const jwtConnection: ConnectionType = {
   start,
   finish,
   checkComplete,
-  findSame: async (house, actor, { tenant, product, page }) => {
-    const filter = { tenants: [tenant!], product, kind: 'jwt', upstreamId: page?.ssoUrl }
-    const [row] = await findConnections(house.db, actor.organizationId, filter)
-    return row ?? null
-  },
-  loadUpstream: async (house, actor, { page }, before) => {
+  findSame,
+  loadUpstream: async (house, actor, request, before) => {
+    const { page } = request
     if (page?.ssoUrl === undefined && page?.audience === undefined) return {}
-    const known = before && jwtUpstreamOf(before)
+    const same = before ?? (await findSame(house, actor, request))
+    const known = same && jwtUpstreamOf(same)
     const upstream: JwtUpstream = {
       ssoUrl: page.ssoUrl ?? known!.ssoUrl,
       audience:
@@ -53,9 +52,14 @@ export const jwtConnection: ConnectionType = {
   answersAtSharedAddress: () => true,
 }
 
-/** Where a customer's page sends people who came by way of a sign-in of ours, and those nobody asked for: a path. */
-export function landingPathOf(place: string): string {
-  return `i/${place}`
+async function findSame(
+  house: Pick<House, 'db'>,
+  { organizationId }: Actor,
+  { tenant, product, page }: ConnectionRequest,
+): Promise<ConnectionRecord | null> {
+  const filter = { tenants: [tenant!], product, kind: 'jwt', upstreamId: page?.ssoUrl }
+  const [row] = await findConnections(house.db, organizationId, filter)
+  return row ?? null
 }
 
 /** What a new connection cannot do without. */
@@ -64,7 +68,7 @@ function checkComplete({ page }: ConnectionRequest): void {
     throw refuse('ssoUrl', 'is missing: the address of the customer’s login page')
 }
 
-/** The relay state is part of the path the person is to come back to; what the application wants to see again goes along. */
+/** The relay state is part of the path the person is to come back to (`app/i`); what the application wants to see again goes along. */
 async function start(
   _house: House,
   { connection, relayState, returnToParams: params }: StartInput,
@@ -75,7 +79,7 @@ async function start(
       'return_to_params cannot be handed on: it holds a fragment, control characters or sso_jwt, or is too long.',
     )
   const { ssoUrl } = jwtUpstreamOf(connection)
-  return { kind: 'redirect', url: ssoRequestUrl(ssoUrl, { path: landingPathOf(relayState), params }) }
+  return { kind: 'redirect', url: ssoRequestUrl(ssoUrl, { path: `i/${relayState}`, params }) }
 }
 
 /** Judges the token the browser brought, and reads the person out of it. */

@@ -1,7 +1,8 @@
 import { mintId, mintToken } from '../../base/ids.ts'
 import type { House } from '../../house.ts'
 import type { SealOwner } from '../../sealing/sealer.ts'
-import type { JwtSecretRecord, NewJwtSecret } from '../../store/jwt-secrets.ts'
+import type { NewJwtSecret } from '../../store/jwt-secrets.ts'
+import type { SecretRecord } from '../../store/paired-secrets.ts'
 
 /** A secret as people may know of it; instants in RFC 3339. `hint`: its last four characters. */
 export type JwtSecretView = { id: string; hint: string; createdAt: string; lastUsedAt: string | null }
@@ -37,7 +38,7 @@ export function mintJwtSecret(
   }
 }
 
-export function viewJwtSecret(row: JwtSecretRecord): JwtSecretView {
+export function viewJwtSecret(row: SecretRecord): JwtSecretView {
   return {
     id: row.id,
     hint: row.hint,

@@ -144,7 +144,7 @@ async function finish(house: House, input: FinishInput): Promise<FinishOutcome> 
 async function verify(house: House, input: FinishInput, message: string, now: Date): Promise<Verdict> {
   const verdict = await verifyWithNewestKeys(house, input, message, now)
   const upstream = metadataOf(input.connection)
-  if (!verdict.ok || !upstream.entityIdOpen) return verdict
+  if (!verdict.ok || !upstream.entityIdOpen || input.upstreamRequestId === null) return verdict
   const entityId = await settleEntityId(house, input.connection, verdict.assertion.issuer)
   if (entityId === verdict.assertion.issuer) return verdict
   const settled = { ...upstream, entityId, entityIdOpen: undefined }

@@ -1,12 +1,11 @@
 import { emailKey } from '../../base/email.ts'
-import { VestibuleError } from '../../base/errors.ts'
 import type { House } from '../../house.ts'
 import type { AttributeMap } from '../../matching/attribute-map.ts'
 import { type ExternalPerson, toExternalPerson } from '../../matching/external-person.ts'
 import type { ConnectionRecord } from '../../store/connections.ts'
 import { type DirectoryPersonRow, listDescribedSignIns, listDirectoryPeople } from '../../store/dry-run.ts'
 import { typeOf } from '../registry.ts'
-import type { Claims } from './read-assertions.ts'
+import { type Claims, refuseAssertions } from './read-assertions.ts'
 
 /** Somebody of a dry run, where they come from, and where the next page would go on. */
 export type TrialPerson = {
@@ -111,18 +110,7 @@ function readPerson(
   position: number,
 ): ExternalPerson {
   const read = typeOf(connection).readClaims(claims, attributeMap)
-  if (!read) {
-    const fields = [
-      { path: `assertions.${position}`, message: 'names nobody: neither an id nor an e-mail address came' },
-    ]
-    throw new VestibuleError(
-      'validation_failed',
-      `Not valid: assertions.${position} ${fields[0]!.message}.`,
-      {
-        fields,
-      },
-    )
-  }
+  if (!read) return refuseAssertions(`.${position}`, 'names nobody: neither an id nor an e-mail address came')
   const { email, firstName, lastName, raw, tags } = read.profile
   const described = { kind: connection.kind, subject: read.subject, email, firstName, lastName, raw, tags }
   return toExternalPerson(described, attributeMap)

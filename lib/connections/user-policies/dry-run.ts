@@ -89,12 +89,12 @@ export type DryRun = {
   counts: DryRunCounts | null
   data: TriedPerson[]
   nextCursor: string | null
-  /** Whether it stopped because there are more people than a dry run looks at (`peopleLimit`). */
+  /** Whether it stopped because there are more people than a dry run looks at: 200,000. */
   truncated: boolean
 }
 
 /** So many people are looked at. */
-export const peopleLimit = 200_000
+const peopleLimit = 200_000
 
 /**
  * What other terms would do, before they hold: each person is decided on by the very function that decides their sign-in,

@@ -5,7 +5,7 @@ import { VestibuleError } from '../../base/errors.ts'
 /** Claims under the names they come with; several values as a list. */
 export type Claims = Record<string, string | string[]>
 
-export const assertionsLimit = 20_000
+const assertionsLimit = 20_000
 
 /** A list of claims objects, or text: the same as JSON, or CSV whose first line names the claims. */
 export const assertionsSchema = z.union([z.array(z.unknown()), z.string()], {
@@ -19,7 +19,8 @@ export const assertionsSchema = z.union([z.array(z.unknown()), z.string()], {
  */
 export function readAssertions(given: z.output<typeof assertionsSchema>): Claims[] {
   const list = typeof given === 'string' ? readText(given) : given
-  if (list.length > assertionsLimit) return refuse('', `must not be more than ${assertionsLimit} people`)
+  if (list.length > assertionsLimit)
+    return refuseAssertions('', `must not be more than ${assertionsLimit} people`)
   return list.map(readClaims)
 }
 
@@ -32,17 +33,20 @@ function readJson(text: string): unknown[] {
   try {
     return JSON.parse(text) as unknown[]
   } catch {
-    return refuse('', 'begin like JSON, and are none')
+    return refuseAssertions('', 'begin like JSON, and are none')
   }
 }
 
 function readCsv(text: string): unknown[] {
   const [{ cells: names } = { cells: [] }, ...rows] = readRecords(text)
   if (names.every((name) => name.trim() === ''))
-    return refuse('', 'are empty: name the claims in the first line')
+    return refuseAssertions('', 'are empty: name the claims in the first line')
   return rows.map(({ line, cells }) => {
     if (cells.length > names.length)
-      return refuse('', `are neither JSON nor CSV: there are more values than claims in line ${line}`)
+      return refuseAssertions(
+        '',
+        `are neither JSON nor CSV: there are more values than claims in line ${line}`,
+      )
     const values = new Map<string, string[]>()
     for (const [position, name] of names.entries()) {
       const value = cells[position]?.trim() ?? ''
@@ -56,13 +60,13 @@ function readCsv(text: string): unknown[] {
 function readRecords(text: string): CsvRecord[] {
   const records = [...readCsvRecords(text, findDelimiter(text))]
   const broken = records.find(({ fault }) => fault !== undefined)
-  if (broken) return refuse('', `are neither JSON nor CSV: line ${broken.line} ${broken.fault}`)
+  if (broken) return refuseAssertions('', `are neither JSON nor CSV: line ${broken.line} ${broken.fault}`)
   return records
 }
 
 function readClaims(given: unknown, position: number): Claims {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return refuse(`.${position}`, 'must be an object of claims')
+    return refuseAssertions(`.${position}`, 'must be an object of claims')
   const claims = Object.entries(given).flatMap(([name, value]): [string, string | string[]][] => {
     if (value === null) return []
     const values = (Array.isArray(value) ? value : [value]).map((one) => toText(one, `.${position}.${name}`))
@@ -74,10 +78,11 @@ function readClaims(given: unknown, position: number): Claims {
 function toText(value: unknown, path: string): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return refuse(path, 'must be text, or a list of texts')
+  return refuseAssertions(path, 'must be text, or a list of texts')
 }
 
-function refuse(path: string, message: string): never {
+/** `path` is what follows `assertions`, such as `.3.email`. */
+export function refuseAssertions(path: string, message: string): never {
   const fields = [{ path: `assertions${path}`, message }]
   throw new VestibuleError('validation_failed', `Not valid: assertions${path} ${message}.`, { fields })
 }

@@ -41,7 +41,7 @@ export type Fault =
 export type FaultDescription = {
   /** A few words for a list. */
   title: string
-  /** The cause code the trace must show; null when the response is good SAML and passes its checks. */
+  /** The cause code the trace must show; null when the answer is good and passes its checks. */
   expectedCause: string | null
   /** What is done and what comes of it. */
   sentence: string

@@ -70,6 +70,8 @@ describeOnEachServer('/api/v1/connections for customers’ own login pages', (se
         name: 'Renamed',
       })
       expect(again.jwt).toEqual({ ssoUrl, audience: 'login.vendor.example' })
+      // Nothing said of the audience: it stays.
+      expect((await make()).jwt).toEqual(again.jwt)
       expect(await server.house.db.jwtSecret.count()).toBe(1)
     })
 

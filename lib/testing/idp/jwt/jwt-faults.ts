@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { FaultDescription } from '../faults.ts'
 
 /** The ways in which the token of the test page, or where it sends people with it, can be made wrong on purpose. */
 export type JwtFault =
@@ -36,15 +37,6 @@ export type JwtPlan = {
   path: string
 }
 
-export type JwtFaultDescription = {
-  /** A few words for a list. */
-  title: string
-  /** The cause code the trace must show; null when somebody is signed in all the same. */
-  expectedCause: string | null
-  /** What is done and what comes of it. */
-  sentence: string
-}
-
 export const hmac = (hash: string) => (signed: string, secret: string) =>
   createHmac(hash, secret).update(signed).digest('base64url')
 
@@ -57,7 +49,7 @@ const shifted = (plan: JwtPlan, seconds: number): JwtPlan => {
 }
 
 /** What each fault does to a good token. A new fault is a name above and an entry here. */
-export const jwtFaults: Record<JwtFault, JwtFaultDescription & { spoil: (plan: JwtPlan) => JwtPlan }> = {
+export const jwtFaults: Record<JwtFault, FaultDescription & { spoil: (plan: JwtPlan) => JwtPlan }> = {
   hs256: {
     title: 'Weaker algorithm',
     expectedCause: 'jwt_weaker_hmac',

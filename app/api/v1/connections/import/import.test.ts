@@ -205,18 +205,22 @@ describeOnEachServer('importing a connection', (server) => {
       expect(await entityIdOf(made)).toBe('')
     })
 
-    test('is not settled by an answer nobody asked for', async () => {
-      const made = await importOf('unasked')
+    test.each([
+      ['whatever it says', {}, /^saml_wrong_/],
+      ['even one that says what stands in for the name', { LoginUrl: one.entityId }, /^(?!saml_)/],
+    ])('is not settled by an answer nobody asked for, %s', async (_name, more, cause) => {
+      const tenant = `unasked-${Object.keys(more).length}`
+      const made = await importOf(tenant, { config: { ...settingsOf(tenant), ...more } })
       const { clientID, clientSecret } = made
       await client.send('PATCH', '/api/v1/connections', {
         json: { clientID, clientSecret, isSAML: true, allowUnsolicited: true },
       })
       const acsUrl = `${server.url}/api/oauth/saml/${clientID}`
-      const request = { id: null, acsUrl, issuer: 'urn:crm:unasked' }
+      const request = { id: null, acsUrl, issuer: `urn:crm:${tenant}` }
       await createBrowser(server.port).post(acsUrl.slice(server.url.length), {
-        form: { SAMLResponse: idp.answer(request, server.clock.now()) },
+        form: { SAMLResponse: one.answer(request, server.clock.now()) },
       })
-      expect((await newestTrace(server)).cause).toMatch(/^saml_wrong_/)
+      expect(String((await newestTrace(server)).cause)).toMatch(cause)
       expect(await entityIdOf(made)).toBe('')
     })
 
@@ -231,6 +235,33 @@ describeOnEachServer('importing a connection', (server) => {
       )
       expect(settled.filter((one) => one?.settledNow)).toHaveLength(1)
       expect(new Set(settled.map((one) => one?.entityId)).size).toBe(1)
+    })
+
+    test('is settled as well by importing the same settings with it', async () => {
+      const made = await importOf('told')
+      const preview = await client.post(`${path}/preview`, {
+        json: inputOf('told', { idpEntityId: one.entityId }),
+      })
+      expect(preview.json()).toMatchObject({ clientID: made.clientID, idpEntityId: one.entityId })
+      const again = await importOf('told', { idpEntityId: one.entityId })
+      expect(again).toMatchObject({ clientID: made.clientID, idpMetadata: { entityID: one.entityId } })
+      expect((await signInAs(again, two)).cause).toMatch(/^saml_wrong_/)
+    })
+
+    test('two connections that turn out to be of one, at once, both learn it', async () => {
+      const made = [
+        await importOf('twins'),
+        await importOf('twins', { config: { ...settingsOf('twins'), LoginUrl: loginUrlOf('twin') } }),
+      ]
+      const rows = await server.house.db.connection.findMany({
+        where: { clientId: { in: made.map(({ clientID }) => clientID) } },
+      })
+      const settled = await Promise.all(
+        rows.map(({ id, organizationId }) =>
+          settleUpstreamEntity(server.house.db, organizationId, id, one.entityId),
+        ),
+      )
+      expect(settled).toEqual(Array(2).fill({ entityId: one.entityId, settledNow: true }))
     })
 
     test('is what was given, where it was given', async () => {
