@@ -36,7 +36,7 @@ const batchSize = 500
  * Users of a tenant, named by slug or id, from a CSV: who has the address of a row is changed in the columns the file has,
  * whoever nobody has is made. Rows with something wrong are left out and told; the others are written wholly or not at
  * all. Who is disabled by it is signed out everywhere. With `preview` nothing is written. Throws `not_found` for the
- * tenant, and `validation_failed` for a file without rows or with more than 10,000.
+ * tenant, and `validation_failed` for a file that is empty or too big.
  */
 export async function importUsers(
   house: Tools,
