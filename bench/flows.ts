@@ -48,6 +48,15 @@ export const flows: { name: string; phases: Phase[] }[] = [
     ],
   },
   {
+    name: 'An application, through SAML, with provisioning auto',
+    phases: [
+      { name: 'authorize', run: (signIn) => authorize(signIn, { ...clientOf(signIn), tenant: 'initech' }) },
+      { name: 'ACS', prepare: signResponse, run: answerFromIdp },
+      { name: 'token', run: (signIn) => redeem(signIn, credentialsOf(signIn)) },
+      { name: 'userinfo', run: readUserinfo },
+    ],
+  },
+  {
     name: 'An application, with a password',
     phases: [
       { name: 'authorize', run: (signIn) => authorize(signIn, { ...clientOf(signIn), tenant: 'globex' }) },
@@ -66,16 +75,24 @@ type World = { server: MeasuredServer; application: Client }
 const email = 'ada@globex.example'
 const password = 'seven green kettles in a boat'
 
-/** Makes what the flows need beside the demo: an application of its product, and somebody with a password. */
+/**
+ * Makes what the flows need beside the demo: an application of its product, somebody with a password, and a tenant whose
+ * people are in the directory.
+ */
 export async function openFlows(server: MeasuredServer): Promise<{ newSignIn(): SignIn }> {
-  const create = async (path: string, body: object) => {
+  const create = async (path: string, body: object, status = 201) => {
     const headers = { authorization: `Api-Key ${server.apiKey}`, 'content-type': 'application/json' }
     const init = { method: 'POST', headers, body: JSON.stringify(body) }
-    return (await expectStatus(201, fetch(`${server.url}/api/v1/${path}`, init))).json()
+    return (await expectStatus(status, fetch(`${server.url}/api/v1/${path}`, init))).json()
   }
   await create('tenants', { slug: 'globex', name: 'Globex' })
   await create('users', { tenant: 'globex', email, password })
-  const redirectUrls = [redirectUri(server)]
+  await create('tenants', { slug: 'initech', name: 'Initech' })
+  const defaultRedirectUrl = redirectUri(server)
+  const redirectUrls = [defaultRedirectUrl]
+  const connection = { tenant: 'initech', product: 'demo', defaultRedirectUrl, redirectUrl: redirectUrls }
+  const rawMetadata = await (await fetch(`${server.url}/test-idp/acme/metadata`)).text()
+  await create('connections', { ...connection, rawMetadata, provisioning: 'auto' }, 200)
   const settings = { name: 'Bench', product: 'demo', type: 'confidential', redirectUrls }
   const application = (await create('applications', settings)) as Client
   const world = { server, application }

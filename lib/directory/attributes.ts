@@ -133,7 +133,7 @@ function findFaults(name: string, value: unknown): Fault[] {
   const plain = kind.normalize('NFKC').trim().toLowerCase()
   if (Object.hasOwn(elsewhere, plain)) return [{ path: [], message: elsewhere[plain]! }]
   if (reserved.has(plain)) return [{ path: [], message: 'is a reserved name' }]
-  if (name.length > 100 || !/^[^\s\p{C}]+$/u.test(kind))
+  if (name.length > 100 || !/^[^\s\p{C}#][^\s\p{C}]*$/u.test(name))
     return [{ path: [], message: 'must be a name of 1 to 100 characters without blanks' }]
   if (!Object.hasOwn(standard, plain)) return faultsOf(other, value)
   return plain === kind ? faultsOf(standard[plain]!, value) : [{ path: [], message: `is written ${plain}` }]

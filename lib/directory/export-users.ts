@@ -54,9 +54,9 @@ async function* writePieces(
 ): AsyncGenerator<string> {
   // With the mark that tells spreadsheets it is UTF-8.
   yield `\ufeff${writeCsvRecord(columns.map(defuseCell))}`
+  if (!filter) return
   let cursor: string | undefined
   do {
-    if (!filter) return
     const page = await listUserRecords(house.db, organizationId, { ...filter, cursor, limit: pageSize })
     yield page.data.map((row) => writeCsvRecord(writeCells(viewUser(row), columns))).join('')
     cursor = page.nextCursor ?? undefined

@@ -36,7 +36,7 @@ const batchSize = 500
  * Users of a tenant, named by slug or id, from a CSV: who has the address of a row is changed in the columns the file has,
  * whoever nobody has is made. Rows with something wrong are left out and told; the others are written wholly or not at
  * all. Who is disabled by it is signed out everywhere. With `preview` nothing is written. Throws `not_found` for the
- * tenant, and `validation_failed` for a file without rows or with more than 10,000.
+ * tenant, and `validation_failed` for a file that is empty or too big.
  */
 export async function importUsers(
   house: Tools,
@@ -139,16 +139,15 @@ async function updatePlanned(
     const updated = await updateAsManyAsPossible(house, organizationId, changes, now)
     count += updated.size
     for (const row of batch) if (!updated.has(row.existing!.id)) errors.push(overtaken(row.line))
-    const disabled = batch.filter(
-      ({ said, existing }) => said.status === 'disabled' && existing!.status !== 'disabled',
+    const disabled = batch.flatMap(({ said, existing }) =>
+      said.status === 'disabled' && updated.has(existing!.id) ? [existing!.id] : [],
     )
-    const idsOfDisabled = disabled.map(({ existing }) => existing!.id).filter((id) => updated.has(id))
-    if (idsOfDisabled.length > 0) await endEverythingOfUsers(house.db, organizationId, idsOfDisabled, now)
+    if (disabled.length > 0) await endEverythingOfUsers(house.db, organizationId, disabled, now)
   }
   return count
 }
 
-/** All by one statement; where somebody else took a name since the plan, one by one. */
+/** All by one statement; where somebody else took a name since the plan, by halves, until that row is alone. */
 async function updateAsManyAsPossible(
   house: Pick<House, 'db'>,
   organizationId: string,
@@ -160,14 +159,14 @@ async function updateAsManyAsPossible(
   } catch (thrown) {
     if (!isUniqueViolation(thrown)) throw thrown
     if (changes.length === 1) return new Set()
-    const updated = new Set<string>()
-    for (const change of changes)
-      for (const id of await updateAsManyAsPossible(house, organizationId, [change], now)) updated.add(id)
-    return updated
+    const middle = Math.ceil(changes.length / 2)
+    const first = await updateAsManyAsPossible(house, organizationId, changes.slice(0, middle), now)
+    const second = await updateAsManyAsPossible(house, organizationId, changes.slice(middle), now)
+    return new Set([...first, ...second])
   }
 }
 
-/** The same members for every row of a file: those it has columns for. */
+/** The same members for every row of a file: those it has columns for. Undefined: as it is. */
 async function toChange(
   { said, existing }: PlannedRow,
   columns: CsvColumn[],
@@ -188,12 +187,12 @@ async function toChange(
     ...members,
     id: before.id,
     email: said.email,
-    ...(columns.includes('status') && { status: status ?? before.status }),
+    ...(columns.includes('status') && { status }),
     ...(columns.includes('namespaces') && { namespaces }),
     ...(saysAttribute(columns) && { attributes, without }),
     ...(saysAttribute(columns, 'email_verified') && {
       emailVerifiedAt: unverified ? null : emailVerifiedAt,
-      emailUnproven: emailUnproven ?? before.emailUnproven,
+      emailUnproven,
     }),
   }
 }

@@ -1,16 +1,13 @@
 import { z } from 'zod'
-import { listQuery } from '../base/list-query.ts'
 import { slugSchema } from '../base/slug.ts'
 
 /** What callers may say about namespaces. Shared with the browser's forms: imports no more than rules. */
 
 /** Like a slug; without `;`, which stands between several of them in a CSV. */
-export const namespaceName = slugSchema.refine((name) => !name.includes(';'), 'cannot contain a semicolon')
+const namespaceName = slugSchema.refine((name) => !name.includes(';'), 'cannot contain a semicolon')
 
 export const newNamespaceSchema = z.strictObject({ name: namespaceName })
 export type NewNamespace = z.output<typeof newNamespaceSchema>
-
-export const namespaceQuerySchema = listQuery
 
 /** The namespaces of a user: names, each once. */
 export const namespaceNames = z

@@ -38,7 +38,7 @@ export async function planUserImport(
       ...findTaken(row, existing, directory, taken),
       ...findUnknown(row, directory.unknownNamespaces),
       ...findWrongStatus(row, existing),
-      ...findTooMuch(row, existing),
+      ...(saysAttribute(csv.columns) ? findTooMuch(row, existing) : []),
     ]
     plan.faults.push(...faults)
     if (faults.length > 0) continue

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isVestibuleError } from '../base/errors.ts'
-import { maximumRows, readUserCsv } from './read-user-csv.ts'
+import { maximumColumns, maximumRows, readUserCsv } from './read-user-csv.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const read = (text: string) => readUserCsv(bytesOf(text))
@@ -130,6 +130,7 @@ describe('what is wrong, with line, column and a sentence', () => {
     ['\n\n', /empty/],
     ['email\n', /no rows/],
     [`email\n${'a@acme.example\n'.repeat(maximumRows + 1)}`, /more than 10,000 rows/],
+    [`email${',x'.repeat(maximumColumns)}\na@acme.example\n`, /more than 1,000 columns/],
   ])('a file that is none', (text, sentence) => {
     const refusal = (() => {
       try {

@@ -34,6 +34,8 @@ export type UserCsv = {
 
 /** Rows of one file. */
 export const maximumRows = 10_000
+/** Columns of one file. */
+export const maximumColumns = 1_000
 
 /** As for a new user; a row says of `invited` and `pending` at most that they stay. */
 const saidSchema = newUserSchema.omit({ tenant: true, password: true }).extend({
@@ -48,7 +50,7 @@ const saidSchema = newUserSchema.omit({ tenant: true, password: true }).extend({
 /**
  * Reads a file of users: UTF-8, or UTF-16 with its mark, the first line naming the columns. A row with something wrong is
  * left out of `rows` and stands in `faults`; so do all rows where the first line is wrong. Throws `validation_failed` for
- * what has no rows, or more than 10,000.
+ * what has no rows, or more than 10,000, or more than 1,000 columns.
  */
 export function readUserCsv(bytes: Uint8Array): UserCsv {
   const text = decode(bytes)
@@ -56,6 +58,8 @@ export function readUserCsv(bytes: Uint8Array): UserCsv {
   const header = records.next()
   if (header.done)
     throw refuse('The file is empty. Its first line names the columns, such as email,firstName,lastName.')
+  if (header.value.cells.length > maximumColumns)
+    throw refuse(`The first line names more than ${maximumColumns.toLocaleString('en')} columns.`)
   const headers = header.value.cells.map(restoreCell)
   const faults = findHeaderFaults(headers, header.value)
   const columns = headers.map((name) => findColumn(name)!)

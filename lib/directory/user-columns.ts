@@ -46,7 +46,7 @@ function toVerifiedAt(
 }
 
 /** What callers call the columns that are a user's own. */
-export const pathOf: Record<keyof UserKeys, string> = {
+const pathOf: Record<keyof UserKeys, string> = {
   emailKey: 'email',
   usernameKey: 'username',
   ssoUsernameKey: 'ssoUsername',

@@ -131,6 +131,23 @@ test.each<[string, unknown]>([
   ['__proto__=x', JSON.parse('{"__proto__":"x"}')],
 ])('the tags %j', (cell, expected) => expect(readTags(cell)).toEqual(expected))
 
+test.each([
+  ['blanks inside a member', () => readList(`a${' '.repeat(100_000)}b`)],
+  ['one category with many values', () => readTags('a=b;'.repeat(50_000))],
+  ['backslashes', () => readList(`${'\\'.repeat(100_001)}b`)],
+])('a long cell is read in the time of a long cell: %s', (_, read) => {
+  const before = performance.now()
+  read()
+  expect(performance.now() - before).toBeLessThan(1_000)
+})
+
+test.each([
+  ['a\\ ', ['a ']],
+  ['a\\\\ ', ['a\\']],
+  ['  a b\\  ;\\ ', ['a b ', ' ']],
+  ['a\\', ['a\\']],
+])('the list %j', (cell, expected) => expect(readList(cell)).toEqual(expected))
+
 test.each<[string, string, unknown]>([
   ['department', 'Sales', 'Sales'],
   ['number', '00123', '00123'],

@@ -6,7 +6,7 @@ import type { Attributes } from './attributes.ts'
  * written is read back as it was: docs/guides/directory.md says the rules.
  */
 
-export const plainColumns = ['email', 'username', 'firstName', 'lastName', 'ssoUsername', 'status'] as const
+const plainColumns = ['email', 'username', 'firstName', 'lastName', 'ssoUsername', 'status'] as const
 export const csvColumns = [...plainColumns, 'namespaces', 'tags'] as const
 export type CsvColumn = (typeof csvColumns)[number] | `attributes.${string}`
 
@@ -71,7 +71,9 @@ export function readTags(cell: string): unknown {
     if (category === undefined || rest.length === 0)
       throw new TypeError(`has “${readMember(member)}” where category=value belongs`)
     const name = readMember(category)
-    values.set(name, [...(values.get(name) ?? []), readMember(rest[0]!)])
+    const list = values.get(name) ?? []
+    list.push(readMember(rest[0]!))
+    values.set(name, list)
   }
   return Object.fromEntries([...values].map(([name, list]) => [name, list.length === 1 ? list[0]! : list]))
 }
@@ -153,20 +155,25 @@ function inOrder<Value>(object: { [name: string]: Value }): [string, Value][] {
 
 /** The parts between the unescaped delimiters, still escaped, those that are blank left out; at most `limit`. */
 function splitCell(cell: string, delimiter: string, limit = Number.POSITIVE_INFINITY): string[] {
-  const parts = ['']
-  for (const [piece] of cell.matchAll(/\\[\s\S]|[\s\S]/g)) {
-    if (piece === delimiter && parts.length < limit) parts.push('')
-    else parts[parts.length - 1] += piece
+  const parts: string[] = []
+  let begin = 0
+  for (let at = 0; at < cell.length; at++) {
+    if (cell[at] === '\\') at += 1
+    else if (cell[at] === delimiter && parts.length + 1 < limit) {
+      parts.push(cell.slice(begin, at))
+      begin = at + 1
+    }
   }
+  parts.push(cell.slice(begin))
   return limit === 2 ? parts : parts.filter((part) => part.trim() !== '')
 }
 
 /** Blanks around it are left out unless they are escaped. */
 function readMember(part: string): string {
-  return part
-    .replace(/^\s+/, '')
-    .replace(/(?<!\\)\s+$/, '')
-    .replace(/\\([\s\S])/g, '$1')
+  const begun = part.trimStart()
+  const ended = begun.trimEnd()
+  const isEscaped = /(?:^|[^\\])(?:\\\\)*\\$/.test(ended)
+  return begun.slice(0, ended.length + (isEscaped ? 1 : 0)).replace(/\\([\s\S])/g, '$1')
 }
 
 function writeMember(text: string, special: RegExp): string {

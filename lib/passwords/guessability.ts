@@ -7,7 +7,7 @@ import { commonWords, keyboardWalks } from './common-words.ts'
  */
 
 /** With fewer characters of its own a password is refused. */
-export const ownCharactersNeeded = 6
+const ownCharactersNeeded = 6
 
 /** Whether a password is among the first that are guessed. `known`: addresses and names that belong to the account. */
 export function isCommonPassword(password: string, known: string[] = []): boolean {

@@ -63,9 +63,9 @@ function grantValues(grant: NewGrant, at: Date) {
 }
 
 /**
- * Remembers the assertion (null: that was done before) and, only if this connection had not seen it before, stores the grant, its trace, and the
- * session in which it was granted, where there is one. One statement: of ten parallel posts of one assertion one gets
- * `true`.
+ * Remembers the assertion (null: that was done before) and, only if this connection had not seen it before, stores the
+ * grant, its trace, and the session in which it was granted, where there is one. One statement: of ten parallel posts of
+ * one assertion one gets `true`.
  */
 export async function insertGrantForAssertion(
   db: Db,
@@ -111,11 +111,8 @@ export async function insertGrantForApplication(
 
 /** Remembers an assertion without a grant (a test sign-in). False when the connection had seen it before. */
 export async function rememberAssertion(db: Db, connectionId: string, assertion: OnceOnly): Promise<boolean> {
-  const count = await db.$executeRaw(sql`
-    INSERT INTO seen_assertions (connection_id, assertion_hash, expires_at)
-    VALUES (${connectionId}, ${assertion.hash}, ${assertion.expiresAt})
-    ON CONFLICT (connection_id, assertion_hash) DO NOTHING`)
-  return count === 1
+  const rows = await db.$queryRaw<unknown[]>(remember(connectionId, assertion))
+  return rows.length === 1
 }
 
 /** A grant with what the token endpoint must know of its client, and of whom it is about. */

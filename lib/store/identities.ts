@@ -1,5 +1,5 @@
 import { type Db, emptySql, type Page, sql, toPage } from './db.ts'
-import { endSessions } from './sessions.ts'
+import { closeGrants, endSessions } from './sessions.ts'
 
 /** The lasting link of a user to who they are at a connection. */
 export type IdentityRecord = {
@@ -61,15 +61,9 @@ export async function endSessionsThrough(
   now: Date,
 ): Promise<number> {
   const ended = await endSessions(db, organizationId, { userId, connectionId }, now)
-  await db.$executeRaw(sql`
-    WITH closed AS (
-      UPDATE grants g SET revoked_at = ${now}
-      WHERE g.user_id = ${userId} AND g.organization_id = ${organizationId} AND g.revoked_at IS NULL
-        AND (g.connection_id = ${connectionId} OR (g.connection_id IS NULL AND NOT EXISTS (
-          SELECT FROM sessions s WHERE s.id = g.session_id AND s.connection_id IS DISTINCT FROM ${connectionId}
-        )))
-      RETURNING g.id
-    )
-    DELETE FROM access_tokens k USING closed WHERE k.grant_id = closed.id`)
+  const through = sql`g.user_id = ${userId} AND (g.connection_id = ${connectionId} OR (
+    g.connection_id IS NULL AND NOT EXISTS (
+      SELECT FROM sessions s WHERE s.id = g.session_id AND s.connection_id IS DISTINCT FROM ${connectionId})))`
+  await closeGrants(db, organizationId, through, now)
   return ended.length
 }

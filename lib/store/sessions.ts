@@ -258,13 +258,23 @@ export async function endEverythingThrough(
   now: Date,
 ): Promise<EndedSession[]> {
   const ended = await endSessions(db, organizationId, { connectionId }, now)
+  await closeGrants(db, organizationId, sql`g.connection_id = ${connectionId}`, now)
+  return ended
+}
+
+/** Ends the grants g of which `which` is true, with their access tokens: those that `endSessions` leaves. */
+export async function closeGrants(
+  db: Db,
+  organizationId: string,
+  which: ReturnType<typeof sql>,
+  now: Date,
+): Promise<void> {
   await db.$executeRaw(sql`
     WITH closed AS (
-      UPDATE grants SET revoked_at = ${now}
-      WHERE connection_id = ${connectionId} AND organization_id = ${organizationId} AND revoked_at IS NULL RETURNING id
+      UPDATE grants g SET revoked_at = ${now}
+      WHERE g.organization_id = ${organizationId} AND g.revoked_at IS NULL AND ${which} RETURNING g.id
     )
     DELETE FROM access_tokens k USING closed WHERE k.grant_id = closed.id`)
-  return ended
 }
 
 function condition(which: WhichSessions) {

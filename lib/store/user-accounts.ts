@@ -1,18 +1,16 @@
 import { type Db, sql } from './db.ts'
-import { type EndedSession, endSessions, isLiveSession } from './sessions.ts'
+import { closeGrants, type EndedSession, endSessions, isLiveSession } from './sessions.ts'
 import { type UserRecord, userColumns } from './users.ts'
 
 /** A user as their own account page needs them. The hash of the password is for comparing alone. */
 export type AccountUser = UserRecord & {
   tenantName: string
-  /** The address came from an identity provider that is not trusted for it: nothing is sent there. */
-  emailUnproven: boolean
   /** Whether the tenant lets its people sign in without an identity provider. */
   mayUsePassword: boolean
   passwordHash: string | null
 }
 
-const accountColumns = sql`${userColumns}, t.name AS "tenantName", u.email_unproven AS "emailUnproven",
+const accountColumns = sql`${userColumns}, t.name AS "tenantName",
   (t.password_sign_in AND NOT t.enforce_sso) AS "mayUsePassword", u.password_hash AS "passwordHash"`
 
 export async function findAccountUser(
@@ -73,13 +71,8 @@ export async function endEverythingBut(
 ): Promise<EndedSession[]> {
   const which = { userId: user.userId, exceptId: user.sessionId }
   const ended = await endSessions(db, organizationId, which, now)
-  await db.$executeRaw(sql`
-    WITH closed AS (
-      UPDATE grants SET revoked_at = ${now}
-      WHERE user_id = ${user.userId} AND organization_id = ${organizationId} AND revoked_at IS NULL
-        AND session_id IS DISTINCT FROM ${user.sessionId} RETURNING id
-    )
-    DELETE FROM access_tokens k USING closed WHERE k.grant_id = closed.id`)
+  const outside = sql`g.user_id = ${user.userId} AND g.session_id IS DISTINCT FROM ${user.sessionId}`
+  await closeGrants(db, organizationId, outside, now)
   return ended
 }
 

@@ -64,7 +64,7 @@ const settable = {
   tags: sql`tags = g.tags`,
   attributes: sql`attributes = (u.attributes - g.without) || g.attributes`,
   emailVerifiedAt: sql`email_verified_at = g."emailVerifiedAt"`,
-  emailUnproven: sql`email_unproven = g."emailUnproven"`,
+  emailUnproven: sql`email_unproven = coalesce(g."emailUnproven", u.email_unproven)`,
 }
 
 /**

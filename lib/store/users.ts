@@ -1,5 +1,5 @@
 import { type Db, emptySql, type Json, type Page, searchPattern, sql, toPage } from './db.ts'
-import { type EndedSession, endSessions } from './sessions.ts'
+import { closeGrants, type EndedSession, endSessions } from './sessions.ts'
 
 export type UserStatus = 'active' | 'invited' | 'pending' | 'disabled'
 
@@ -190,12 +190,7 @@ export async function endEverythingOfUsers(
   now: Date,
 ): Promise<EndedSession[]> {
   const ended = await endSessions(db, organizationId, { userIds }, now)
-  await db.$executeRaw(sql`
-    WITH closed AS (
-      UPDATE grants SET revoked_at = ${now}
-      WHERE user_id = ANY (${userIds}) AND organization_id = ${organizationId} AND revoked_at IS NULL RETURNING id
-    )
-    DELETE FROM access_tokens k USING closed WHERE k.grant_id = closed.id`)
+  await closeGrants(db, organizationId, sql`g.user_id = ANY (${userIds})`, now)
   return ended
 }
 

@@ -66,9 +66,17 @@ describeOnEachServer('the account page', (server) => {
   describe('changing the password', () => {
     test('takes the old one, ends every other session and what was granted there, and is mailed', async () => {
       const { email } = await makePerson()
-      const elsewhere = await signInWithPassword(server, application, email, {
-        scope: 'openid offline_access',
-      })
+      const offline = { scope: 'openid offline_access' }
+      const left = await signInWithPassword(server, application, email, offline)
+      const leftTokens = (await redeemAt(server, application, left)).json<Tokens>()
+      // As a logout leaves it: the session is over, what was granted for times without the person goes on.
+      const { db } = server.house
+      await db.session.updateMany({ where: { user: { emailKey: email } }, data: { revokedAt: new Date() } })
+      const refresh = ({ refresh_token }: Tokens) =>
+        askTokens(server, application, { grant_type: 'refresh_token', refresh_token: refresh_token! })
+      const outliving = await refresh(leftTokens)
+      expect(outliving.status).toBe(200)
+      const elsewhere = await signInWithPassword(server, application, email, offline)
       const tokens = (await redeemAt(server, application, elsewhere)).json<Tokens>()
       const browser = await openAccount(server, email)
       const wrong = await change(browser, { change: 'password', current: 'wrong', next })
@@ -82,8 +90,8 @@ describeOnEachServer('the account page', (server) => {
       expect(done.location().pathname + done.location().search).toBe('/account?done=password')
       expect(await isSignedIn(browser)).toBe(true)
       expect(await isSignedIn(elsewhere.browser)).toBe(false)
-      const form = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token! }
-      expect((await askTokens(server, application, form)).status).toBe(400)
+      expect((await refresh(tokens)).status).toBe(400)
+      expect((await refresh(outliving.json<Tokens>())).status).toBe(400)
       expect(await subjects()).toEqual(['Your password was changed'])
       expect((await typeAtAccount(createBrowser(server.port), email, next)).status).toBe(303)
     })

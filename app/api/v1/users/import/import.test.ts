@@ -261,13 +261,10 @@ describeOnEachServer('users from a file, and back into one', (server) => {
     const { id } = await create({ tenant: 'small', email: 'thief@acme.example' })
     const { db } = server.house
     const steal = () => db.user.update({ where: { id }, data: { username: 'wanted', usernameKey: 'wanted' } })
-    let stolen = false
+    let writes = 0
     /** Before the first change is written somebody else takes the name. */
     const raced = withQueries(db, async (statement) => {
-      if (!stolen && statement.sql.includes('UPDATE users')) {
-        stolen = true
-        await steal()
-      }
+      if (statement.sql.includes('UPDATE users') && ++writes === 1) await steal()
       return db.$queryRaw(statement)
     })
     const bytes = new TextEncoder().encode(csv('wanted').replace(/,t(\d)/g, ',u$1'))
@@ -276,7 +273,8 @@ describeOnEachServer('users from a file, and back into one', (server) => {
       preview: false,
       bytes,
     })) as Report
-    expect(stolen).toBe(true)
+    // Twenty, ten, five, three, two and one: those with the name, and the halves beside them.
+    expect(writes).toBeLessThanOrEqual(11)
     expect(report).toMatchObject({ updated: 19, failed: 1 })
     expect(report.errors).toEqual([
       { line: 9, column: null, message: expect.stringMatching(/at this moment/) },
@@ -286,6 +284,25 @@ describeOnEachServer('users from a file, and back into one', (server) => {
       't7',
       'u8',
     ])
+  })
+
+  test('an empty cell lets a status be, also one that is new at the moment of writing', async () => {
+    const { id } = await create({ tenant: 'small', email: 'leaves@acme.example' })
+    const { db } = server.house
+    const raced = withQueries(db, async (statement) => {
+      if (statement.sql.includes('UPDATE users'))
+        await db.user.update({ where: { id }, data: { status: 'disabled', emailUnproven: true } })
+      return db.$queryRaw(statement)
+    })
+    const csv = 'email,firstName,status,attributes.email_verified\nleaves@acme.example,Lea,,false'
+    const input = { tenant: 'small', preview: false, bytes: new TextEncoder().encode(csv) }
+    const report = await importUsers({ ...server.house, db: raced }, await adminOf('small'), input)
+    expect(report).toMatchObject({ updated: 1 })
+    expect((await usersOf('small')).get('leaves@acme.example')).toMatchObject({
+      firstName: 'Lea',
+      status: 'disabled',
+      emailUnproven: true,
+    })
   })
 
   test('who is disabled by it is signed out, others are not', async () => {
