@@ -7,7 +7,7 @@ import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
 import { isUniqueViolation } from '../store/db.ts'
 import { findTenant } from '../store/tenants.ts'
-import { type ImportedChange, updateUsers } from '../store/user-imports.ts'
+import { analyzeUsers, type ImportedChange, updateUsers } from '../store/user-imports.ts'
 import { endEverythingOfUsers, insertUsers } from '../store/users.ts'
 import { nothingSaid } from './create-user.ts'
 import { type FieldChange, type PlannedRow, planUserImport, saysAttribute } from './plan-user-import.ts'
@@ -64,6 +64,7 @@ export async function importUsers(
     tenant: tenant.slug,
     after: { ...counts, columns: csv.columns },
   })
+  if (created > batchSize) await analyzeUsers(house.db)
   return { ...counts, ...reportErrors(errors) }
 }
 
