@@ -5,7 +5,7 @@ import { VestibuleError } from '../base/errors.ts'
 import { mintId } from '../base/ids.ts'
 import { checkRole } from '../base/permit.ts'
 import type { House } from '../house.ts'
-import { isUniqueViolation } from '../store/db.ts'
+import { isUniqueViolation, type Json } from '../store/db.ts'
 import { findTenant } from '../store/tenants.ts'
 import { analyzeUsers, type ImportedChange, updateUsers } from '../store/user-imports.ts'
 import { endEverythingOfUsers, insertUsers } from '../store/users.ts'
@@ -53,18 +53,28 @@ export async function importUsers(
   if (input.preview) return toPreview(csv.rowCount, planned, errors)
 
   const ids = { organizationId, tenantId: tenant.id }
-  const created = await createPlanned(house, ids, planned, errors)
-  const updated = await updatePlanned(house, ids, planned, csv.columns, errors)
+  const written: Written = { created: 0, updated: 0 }
+  const record = (after: Json, failure: { result?: 'failure'; reason?: string } = {}) =>
+    recordAuditEvent(house, actor, {
+      action: 'users.imported',
+      target: { type: 'tenant', id: tenant.id, name: tenant.name },
+      tenant: tenant.slug,
+      after,
+      ...failure,
+    })
+  try {
+    await createPlanned(house, ids, planned, errors, written)
+    await updatePlanned(house, ids, planned, csv.columns, errors, written)
+  } catch (thrown) {
+    // What was written until then stays.
+    await record({ ...written, columns: csv.columns }, { result: 'failure', reason: 'broken off' })
+    throw thrown
+  }
   const unchanged = countOf(planned, 'unchanged')
-  const failed = csv.rowCount - created - updated - unchanged
-  const counts = { rows: csv.rowCount, created, updated, unchanged, failed }
-  await recordAuditEvent(house, actor, {
-    action: 'users.imported',
-    target: { type: 'tenant', id: tenant.id, name: tenant.name },
-    tenant: tenant.slug,
-    after: { ...counts, columns: csv.columns },
-  })
-  if (created > batchSize) await analyzeUsers(house.db)
+  const failed = csv.rowCount - written.created - written.updated - unchanged
+  const counts = { rows: csv.rowCount, ...written, unchanged, failed }
+  await record({ ...counts, columns: csv.columns })
+  if (written.created > batchSize) await analyzeUsers(house.db)
   return { ...counts, ...reportErrors(errors) }
 }
 
@@ -93,16 +103,19 @@ function reportErrors(errors: ImportFault[]): Pick<Reported, 'errors' | 'moreErr
   return { errors: sorted.slice(0, maximumErrors), moreErrors: Math.max(0, sorted.length - maximumErrors) }
 }
 
+/** How many rows are in the database so far. */
+type Written = { created: number; updated: number }
+
 type Ids = { organizationId: string; tenantId: string }
 
-/** Returns how many were made; who collides with a user made since the plan is added to `errors`. */
+/** Counts those that were made; who collides with a user made since the plan is added to `errors`. */
 async function createPlanned(
   house: Tools,
   { organizationId, tenantId }: Ids,
   planned: PlannedRow[],
   errors: ImportFault[],
-): Promise<number> {
-  let created = 0
+  written: Written,
+): Promise<void> {
   for (const batch of inBatches(planned.filter(({ outcome }) => outcome === 'create'))) {
     const now = house.clock.now()
     const users = await Promise.all(
@@ -118,34 +131,32 @@ async function createPlanned(
       })),
     )
     const inserted = await insertUsers(house.db, organizationId, users, now)
-    created += inserted.size
+    written.created += inserted.size
     for (const [place, { id }] of users.entries())
       if (!inserted.has(id)) errors.push(overtaken(batch[place]!.line))
   }
-  return created
 }
 
-/** Returns how many were changed; who was deleted, or collides, since the plan is added to `errors`. */
+/** Counts those that were changed; who was deleted, or collides, since the plan is added to `errors`. */
 async function updatePlanned(
   house: Tools,
   { organizationId }: Ids,
   planned: PlannedRow[],
   columns: CsvColumn[],
   errors: ImportFault[],
-): Promise<number> {
-  let count = 0
+  written: Written,
+): Promise<void> {
   for (const batch of inBatches(planned.filter(({ outcome }) => outcome === 'update'))) {
     const now = house.clock.now()
     const changes = await Promise.all(batch.map((row) => toChange(row, columns, now)))
     const updated = await updateAsManyAsPossible(house, organizationId, changes, now)
-    count += updated.size
+    written.updated += updated.size
     for (const row of batch) if (!updated.has(row.existing!.id)) errors.push(overtaken(row.line))
     const disabled = batch.flatMap(({ said, existing }) =>
       said.status === 'disabled' && updated.has(existing!.id) ? [existing!.id] : [],
     )
     if (disabled.length > 0) await endEverythingOfUsers(house.db, organizationId, disabled, now)
   }
-  return count
 }
 
 /** All by one statement; where somebody else took a name since the plan, by halves, until that row is alone. */

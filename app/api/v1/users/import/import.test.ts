@@ -289,6 +289,29 @@ describeOnEachServer('users from a file, and back into one', (server) => {
     ])
   })
 
+  test('an import that breaks off is an event too, with what it has written', async () => {
+    const { db } = server.house
+    let writes = 0
+    const breaking = withQueries(db, (statement) => {
+      if (statement.sql.includes('INSERT INTO users') && ++writes === 2) throw new Error('connection lost')
+      return db.$queryRaw(statement)
+    })
+    const csv = `email\n${Array.from({ length: 600 }, (_, n) => `broken${n}@acme.example`).join('\n')}`
+    const input = { tenant: 'ended', preview: false, bytes: new TextEncoder().encode(csv) }
+    const importing = importUsers({ ...server.house, db: breaking }, await adminOf('ended'), input)
+    await expect(importing).rejects.toThrow('connection lost')
+    const { data } = (await client.get('/api/v1/audit-events?query=users.imported&limit=1')).json<{
+      data: unknown[]
+    }>()
+    expect(data).toEqual([
+      expect.objectContaining({
+        targetName: 'ended',
+        result: 'failure',
+        after: { created: 500, updated: 0, columns: ['email'] },
+      }),
+    ])
+  })
+
   test('an empty cell lets a status be, also one that is new at the moment of writing', async () => {
     const { id } = await create({ tenant: 'small', email: 'leaves@acme.example' })
     const { db } = server.house
