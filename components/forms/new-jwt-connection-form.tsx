@@ -105,7 +105,7 @@ function Created({ connection: { clientID, audience, secret } }: { connection: C
   const heading = useRef<HTMLDivElement>(null)
   useEffect(() => heading.current?.focus(), [])
   return (
-    <div ref={heading} tabIndex={-1} className="grid gap-6 outline-none">
+    <div ref={heading} tabIndex={-1} data-created className="grid gap-6 outline-none">
       <Section
         title="For the developer of the customer’s page"
         lead={

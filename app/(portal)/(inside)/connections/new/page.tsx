@@ -66,20 +66,23 @@ export default async function NewConnectionPage({ searchParams }: PageProps<'/co
           </Link>
         }
       />
-      <div className="grid gap-6">
-        <Section
-          title={kind === 'jwt' ? 'A login page of the customer’s own' : 'Which identity provider it is'}
-          lead={
-            kind === 'jwt'
-              ? 'For a customer without an identity provider: their page hands people over with a signed JWT.'
-              : 'Most speak SAML and OpenID Connect. Take the one the other side prefers.'
-          }
-        >
-          <ProviderChoice
-            providers={kind === 'jwt' ? [] : providerChoices(chosen)}
-            protocols={protocolChoices(chosen)}
-          />
-        </Section>
+      {/* Once the secret is shown, nothing offers to leave it. */}
+      <div className="grid gap-6 has-[[data-created]]:[&>[data-choice]]:hidden">
+        <div data-choice>
+          <Section
+            title={kind === 'jwt' ? 'A login page of the customer’s own' : 'Which identity provider it is'}
+            lead={
+              kind === 'jwt'
+                ? 'For a customer without an identity provider: their page hands people over with a signed JWT.'
+                : 'Most speak SAML and OpenID Connect. Take the one the other side prefers.'
+            }
+          >
+            <ProviderChoice
+              providers={kind === 'jwt' ? [] : providerChoices(chosen)}
+              protocols={protocolChoices(chosen)}
+            />
+          </Section>
+        </div>
         {kind === 'jwt' && (
           <NewJwtConnection
             {...known}
